@@ -1,0 +1,1 @@
+"""A family: one solution concept per file, each with ``solve(game) -> Solution``."""

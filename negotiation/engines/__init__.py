@@ -1,0 +1,1 @@
+"""A family: one way to run a match per file, each with ``run(match) -> Record``."""

@@ -1,0 +1,121 @@
+"""The exceptions of this package, grouped by what the reader can do about them.
+
+::
+
+    NegotiationError
+    ├── UserMistakeError            something that was written or asked for is not allowed: exit status 2
+    │   ├── LocatedError            one or more mistakes in a file, each with file, line and column
+    │   │   ├── ScenarioError       in a scenario file
+    │   │   └── GameFileError       in a .nfg or .efg file
+    │   ├── FormulaError            in a formula, with its offset in the text
+    │   ├── ParameterError          an unknown name, a value outside its range, a variant that is not there
+    │   ├── UnknownNameError        no member of that name in a family (concepts, strategies, engines, ...)
+    │   ├── GameError               a game that breaks a rule (imperfect recall, probabilities, shapes)
+    │   └── NotApplicableError      this concept or engine does not take this game or match, and why
+    └── SolverError                 the computation failed: exit status 1; carries what had been found
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "FormulaError",
+    "GameError",
+    "GameFileError",
+    "LocatedError",
+    "Mistake",
+    "NegotiationError",
+    "NotApplicableError",
+    "ParameterError",
+    "ScenarioError",
+    "SolverError",
+    "UnknownNameError",
+    "UserMistakeError",
+]
+
+
+class NegotiationError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class UserMistakeError(NegotiationError):
+    """Something that was written or asked for is not allowed; the message says where and which rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake at one place of a file; lines and columns count from 1, column 0 when there is no place."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    source_line: str = ""
+    length: int = 1
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        """Return the message as an editor can follow it, with the line and a caret where there is one."""
+        rows = [f"{self.file}:{self.line}:{self.column}: {self.rule}"]
+        if self.source_line and self.column > 0:
+            gutter = " " * len(str(self.line))
+            # A tab in the source line would shift the caret, so both rows show it as one blank.
+            shown = self.source_line.replace("\t", " ")
+            carets = "^" * max(1, min(self.length, len(shown) - self.column + 1))
+            rows.append(f"    {self.line} | {shown}")
+            rows.append(f"    {gutter} | {' ' * (self.column - 1)}{carets}")
+        if self.suggestion:
+            rows.append(f"    {self.suggestion}")
+        return "\n".join(rows)
+
+
+class LocatedError(UserMistakeError):
+    """One or more mistakes in a file, in the order of their places."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line, mistake.column)))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+class ScenarioError(LocatedError):
+    """A scenario file breaks rules of the language."""
+
+
+class GameFileError(LocatedError):
+    """A .nfg or .efg file breaks rules of its format."""
+
+
+class FormulaError(UserMistakeError):
+    """A formula breaks a rule; ``offset`` and ``length`` say where in its text."""
+
+    def __init__(self, rule: str, *, offset: int = 0, length: int = 1, suggestion: str = "") -> None:
+        self.rule = rule
+        self.offset = offset
+        self.length = length
+        self.suggestion = suggestion
+        super().__init__(f"{rule} (at character {offset + 1})" + (f"; {suggestion}" if suggestion else ""))
+
+
+class ParameterError(UserMistakeError):
+    """A parameter or variant that does not exist, or a value outside its declared range."""
+
+
+class UnknownNameError(UserMistakeError):
+    """No member of that name in a family."""
+
+
+class GameError(UserMistakeError):
+    """A game breaks a rule of its form."""
+
+
+class NotApplicableError(UserMistakeError):
+    """A concept or engine does not take this game or match; the message says why and what to use."""
+
+
+class SolverError(NegotiationError):
+    """A computation failed; ``partial`` holds what had been found when it did."""
+
+    def __init__(self, message: str, *, partial: object = None) -> None:
+        self.partial = partial
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""The language: the text of a scenario file becomes a checked ``Scenario``."""
