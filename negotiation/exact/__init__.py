@@ -1,0 +1,1 @@
+"""Number work that several solution concepts share: exact rational algorithms, linear programs, curve following."""
