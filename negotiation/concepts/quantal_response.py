@@ -162,18 +162,20 @@ def branches(game: Game, *, budget: Budget = UNLIMITED) -> tuple[Branch, ...]:
 def _solve_at(game: Game, precision: float, budget: Budget) -> Solution:
     form = logit_form(game)
     target = precision * form.scale
-    limit = max(10 * target, 100.0)  # room for a branch to turn back below the target after having passed it
+    unique = uniqueness(game, precision)
+    # Where there may be several solutions, room for a branch to turn back below the target after having passed it.
+    limit = target if unique else max(10 * target, 100.0)
     principal = principal_curve(form, limit, budget)
     solutions = crossings(equations_of(form), principal, target)
     labels = ["on the principal branch"] * len(solutions)
-    for number, curve in enumerate(other_curves(form, target, solutions, limit, budget), start=2):
+    others = [] if unique else other_curves(form, target, solutions, limit, budget)
+    for number, curve in enumerate(others, start=2):
         folds = ", ".join(show_number(curve.parameters[step] / form.scale) for step in curve.folds)
         for x in crossings(equations_of(form), curve, target):
             if distinct(form, x, solutions):
                 solutions.append(x)
                 labels.append(f"on branch {number}" + (f", which turns at precision {folds}" if folds else ""))
     found = [_found(game, form, x, label) for x, label in zip(solutions, labels, strict=True)]
-    unique = uniqueness(game, precision) if len(found) == 1 else ""
     notes = (*_branch_notes(_as_branch(game, form, "principal branch", principal)), *_unreached_notes(game, form))
     if budget.is_spent:
         notes = (*notes, "the time limit ended the search for other branches")

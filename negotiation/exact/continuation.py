@@ -12,8 +12,10 @@ Allgower and Georg (1990), Numerical Continuation Methods, chapters 2 to 6.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -69,6 +71,15 @@ class Curve:
     ended: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A point (x, parameter) of the curve, the unit tangent there, and the sign of the bordered determinant."""
+
+    point: Vector
+    tangent: Vector
+    orientation: float
+
+
 def newton(equations: Equations, x: Vector, parameter: float) -> Vector | None:
     """Return a solution near ``x`` at a fixed parameter by damped Newton steps, None where it does not converge."""
     residual, by_x, _ = equations(x, parameter)
@@ -106,32 +117,28 @@ def trace(equations: Equations, start: tuple[Vector, float], direction: int, lim
     limit : float
     budget : Budget
     """
-    here = np.append(*start)
-    tangent = _tangent(equations, here, np.append(np.zeros(len(here) - 1), float(direction)))
+    point = np.append(*start)
+    _, by_x, by_parameter = equations(point[:-1], float(point[-1]))
+    tangent = _tangent(by_x, by_parameter, np.append(np.zeros(len(point) - 1), float(direction)))
     if tangent is None:
-        return Curve(here[None, :-1], here[-1:], (), (), "lost")
-    points, tangents, folds, branch_points = [here], [tangent], [], []
+        return Curve(point[None, :-1], point[-1:], (), (), "lost")
+    places = [_Place(point, tangent, _orientation(by_x, by_parameter, tangent))]
     step, ended = FIRST_STEP, "steps"
-    while len(points) < MAXIMUM_STEPS:
-        moved = _step(equations, points[-1], tangents[-1], step)
-        if moved is None:
+    while len(places) < MAXIMUM_STEPS:
+        onward = _step(equations, places[-1], step)
+        if onward is not None:
+            places.append(onward)
+            ended = _end(places, limit, budget, step) or "steps"
+            step = min(1.5 * step, LONGEST_STEP * (1 + float(np.linalg.norm(onward.point))))
+        else:
             step /= 2
-            if step < SMALLEST_STEP:
-                ended = "lost"
-                break
-            continue
-        if moved[1][-1] * tangents[-1][-1] < 0:
-            folds.append(len(points) - 1)
-        if moved[2]:
-            branch_points.append(len(points) - 1)
-        points.append(moved[0])
-        tangents.append(moved[1])
-        if reason := _end(points, limit, budget, step):
-            ended = reason
+            ended = "lost" if step < SMALLEST_STEP else "steps"
+        if ended != "steps":
             break
-        step = min(1.5 * step, LONGEST_STEP * (1 + float(np.linalg.norm(points[-1]))))
-    table = np.array(points)
-    return Curve(table[:, :-1], table[:, -1], tuple(folds), tuple(branch_points), ended)
+    table = np.array([place.point for place in places])
+    folds = tuple(number for number, (a, b) in enumerate(pairwise(places)) if a.tangent[-1] * b.tangent[-1] < 0)
+    crossed = tuple(number for number, (a, b) in enumerate(pairwise(places)) if a.orientation * b.orientation < 0)
+    return Curve(table[:, :-1], table[:, -1], folds, crossed, ended)
 
 
 def crossings(equations: Equations, curve: Curve, parameter: float) -> list[Vector]:
@@ -150,8 +157,8 @@ def crossings(equations: Equations, curve: Curve, parameter: float) -> list[Vect
     return found
 
 
-def _end(points: list[Vector], limit: float, budget: Budget, step: float) -> str:
-    here, start = points[-1], points[0]
+def _end(places: list[_Place], limit: float, budget: Budget, step: float) -> str:
+    here, start = places[-1].point, places[0].point
     if here[-1] > limit:
         return "limit"
     if here[-1] < 0:
@@ -159,52 +166,58 @@ def _end(points: list[Vector], limit: float, budget: Budget, step: float) -> str
     if budget.is_spent:
         return "time"
     # A closed curve comes back to its start; the first few steps are near it because they have just left.
-    if len(points) > CORRECTIONS and np.linalg.norm(here - start) < step:
+    if len(places) > CORRECTIONS and np.linalg.norm(here - start) < step:
         return "closed"
     return ""
 
 
-def _step(equations: Equations, here: Vector, tangent: Vector, step: float) -> tuple[Vector, Vector, bool] | None:
-    """Return the next point, its tangent and whether a branch point was passed; None where the step is too long."""
-    predicted = here + step * tangent
+def _step(equations: Equations, here: _Place, step: float) -> _Place | None:
+    """Return the next place, None where the step is too long."""
+    tangent = here.tangent
+    predicted = here.point + step * tangent
     point = predicted
     for _ in range(CORRECTIONS):
         residual, by_x, by_parameter = equations(point[:-1], float(point[-1]))
         bordered = _bordered(by_x, by_parameter, tangent)
         correction = _solved(bordered, -np.append(residual, tangent @ (point - predicted)))
-        if correction is None or np.linalg.norm(point + correction - predicted) > LARGEST_CORRECTION * step:
+        if correction is None:
             return None
         point = point + correction
-        if np.linalg.norm(correction) <= NEWTON_TOLERANCE * (1 + np.linalg.norm(point)):
+        moved = point - predicted
+        if moved @ moved > (LARGEST_CORRECTION * step) ** 2:
+            return None
+        if math.sqrt(correction @ correction) <= NEWTON_TOLERANCE * (1 + math.sqrt(point @ point)):
             break
     else:
         return None
-    onward = _tangent(equations, point, tangent)
+    _, by_x, by_parameter = equations(point[:-1], float(point[-1]))
+    onward = _tangent(by_x, by_parameter, tangent)
     if onward is None or onward @ tangent < SMALLEST_COSINE:
         return None
-    before = _orientation(equations, here, tangent)
-    return point, onward, before * _orientation(equations, point, onward) < 0
+    return _Place(point, onward, _orientation(by_x, by_parameter, onward))
 
 
-def _tangent(equations: Equations, point: Vector, towards: Vector) -> Vector | None:
-    """Return the unit tangent at a point that goes the same way as ``towards``."""
-    _, by_x, by_parameter = equations(point[:-1], float(point[-1]))
-    solution = _solved(_bordered(by_x, by_parameter, towards), np.append(np.zeros(len(point) - 1), 1.0))
-    return None if solution is None else solution / np.linalg.norm(solution)
+def _tangent(by_x: Vector, by_parameter: Vector, towards: Vector) -> Vector | None:
+    """Return the unit tangent that goes the same way as ``towards``."""
+    right = np.zeros(len(towards))
+    right[-1] = 1.0
+    solution = _solved(_bordered(by_x, by_parameter, towards), right)
+    return None if solution is None else solution / math.sqrt(solution @ solution)
 
 
-def _orientation(equations: Equations, point: Vector, tangent: Vector) -> float:
-    _, by_x, by_parameter = equations(point[:-1], float(point[-1]))
+def _orientation(by_x: Vector, by_parameter: Vector, tangent: Vector) -> float:
     return float(np.linalg.slogdet(_bordered(by_x, by_parameter, tangent))[0])
 
 
 def _bordered(by_x: Vector, by_parameter: Vector, row: Vector) -> Vector:
-    return np.vstack([np.column_stack([by_x, by_parameter]), row])
+    matrix = np.empty((len(row), len(row)))
+    matrix[:-1, :-1], matrix[:-1, -1], matrix[-1] = by_x, by_parameter, row
+    return matrix
 
 
 def _solved(matrix: Vector, right: Vector) -> Vector | None:
     try:
-        solution: Vector = np.linalg.solve(matrix, right)
+        solution = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
     except np.linalg.LinAlgError:
         return None
     return solution if np.all(np.isfinite(solution)) else None

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 import numpy as np
@@ -64,15 +65,37 @@ class LogitForm:
     scale: float
     unreached: frozenset[int]
 
-    @property
+    @cached_property
     def first(self) -> NDArray[np.intp]:
         """The number of the first action of each information set, shape (information sets,)."""
         return np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.intp)
 
-    @property
+    @cached_property
     def free(self) -> NDArray[np.intp]:
         """The actions that have an unknown: all but the first of each information set, shape (n,)."""
-        return np.setdiff1d(np.arange(len(self.row_of)), self.first)
+        others: NDArray[np.intp] = np.delete(np.arange(len(self.row_of), dtype=np.intp), self.first)
+        return others
+
+    @cached_property
+    def base(self) -> NDArray[np.intp]:
+        """The first action at the information set of each unknown's action, shape (n,)."""
+        base: NDArray[np.intp] = self.first[self.row_of][self.free]
+        return base
+
+    @cached_property
+    def not_below(self) -> NDArray[np.float64]:
+        """Minus infinity where an end does not lie below an action, else 0; shape (A, E)."""
+        return np.where(self.incidence.T > 0, 0.0, -np.inf)
+
+    @cached_property
+    def own(self) -> NDArray[np.float64]:
+        """1 where action and unknown belong together, shape (A, n)."""
+        return (np.arange(len(self.row_of))[:, None] == self.free[None, :]).astype(float)
+
+    @cached_property
+    def together(self) -> NDArray[np.float64]:
+        """1 where action and unknown are at one information set, shape (A, n)."""
+        return (self.row_of[:, None] == self.row_of[self.free][None, :]).astype(float)
 
 
 def logit_form(game: ExtensiveFormGame | NormalFormGame) -> LogitForm:
@@ -137,9 +160,8 @@ def equations(
     logs = _log_probabilities(form, x)
     values, weights = _action_values(form, logs)
     by_logs = (weights * (form.payoffs - values[:, None])) @ form.incidence  # (A, A)
-    free, base = form.free, form.first[form.row_of][form.free]
-    same = form.row_of[:, None] == form.row_of[free][None, :]
-    logs_by_x = (np.arange(len(logs))[:, None] == free[None, :]) - same * np.exp(logs[free])[None, :]  # (A, n)
+    free, base = form.free, form.base
+    logs_by_x = form.own - form.together * np.exp(logs[free])[None, :]  # (A, n)
     gain = values[free] - values[base]
     gain_by_x = (by_logs[free] - by_logs[base]) @ logs_by_x
     return x - precision * gain, np.eye(len(x)) - precision * gain_by_x, -gain
@@ -155,8 +177,7 @@ def _log_probabilities(form: LogitForm, x: NDArray[np.float64]) -> NDArray[np.fl
 
 def _action_values(form: LogitForm, logs: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what each action is worth, shape (A,), and the weights of the ends below it, shape (A, E)."""
-    below = form.incidence.T > 0
-    exponents = np.where(below, (form.log_chance + form.incidence @ logs)[None, :], -np.inf)
+    exponents = (form.log_chance + form.incidence @ logs)[None, :] + form.not_below
     highest = exponents.max(axis=1, keepdims=True)
     weights = np.exp(exponents - np.where(np.isfinite(highest), highest, 0.0))
     totals = weights.sum(axis=1, keepdims=True)
