@@ -90,12 +90,12 @@ class LogitForm:
     @cached_property
     def own(self) -> NDArray[np.float64]:
         """1 where action and unknown belong together, shape (A, n)."""
-        return (np.arange(len(self.row_of))[:, None] == self.free[None, :]).astype(float)
+        return np.asarray(np.arange(len(self.row_of))[:, None] == self.free[None, :], dtype=np.float64)
 
     @cached_property
     def together(self) -> NDArray[np.float64]:
         """1 where action and unknown are at one information set, shape (A, n)."""
-        return (self.row_of[:, None] == self.row_of[self.free][None, :]).astype(float)
+        return np.asarray(self.row_of[:, None] == self.row_of[self.free][None, :], dtype=np.float64)
 
 
 def logit_form(game: ExtensiveFormGame | NormalFormGame) -> LogitForm:

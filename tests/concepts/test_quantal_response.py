@@ -73,14 +73,8 @@ def test_table_of_noise_with_all_digits():
     if not path.exists():
         pytest.skip(f"no validation data at {path}")
     game = pretext()
-    names = {
-        "open": "start",
-        "replyM": "reply to MOD",
-        "replyX": "reply to ULT",
-        "afterM": "after MOD",
-        "afterX": "after ULT",
-        "afterQ": "after talks",
-    }
+    names = {"open": "start", "replyM": "reply to MOD", "replyX": "reply to ULT"}
+    names |= {"afterM": "after MOD", "afterX": "after ULT", "afterQ": "after talks"}
     for precision, expected in json.loads(path.read_text())["m1"]["aqre"].items():
         (found,) = quantal_response.solve(game, precision=float(precision)).equilibria
         chosen = behaviour(game, found)
