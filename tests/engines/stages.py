@@ -18,9 +18,7 @@ def simultaneous(cells: Sequence[Sequence[Sequence[float]]], rows: Sequence[str]
     """A two-player matrix game as a tree: the column player does not see the row player's move."""
     sets = (InformationSet("start", 0, tuple(rows)), InformationSet("start", 1, tuple(columns)))
     size = len(columns)
-    ends = [
-        End(f"{row}, {column}", tuple(exact(x) for x in cells[i][j])) for i, row in enumerate(rows) for j, column in enumerate(columns)
-    ]
+    ends = [End(f"{row}, {column}", tuple(exact(x) for x in cells[i][j])) for i, row in enumerate(rows) for j, column in enumerate(columns)]
     middle = [Decision(1, tuple(1 + len(rows) + i * size + j for j in range(size))) for i in range(len(rows))]
     return ExtensiveFormGame(("row", "column"), sets, (Decision(0, tuple(range(1, 1 + len(rows)))), *middle, *ends))
 
