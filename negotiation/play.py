@@ -1,0 +1,166 @@
+"""A scenario becomes a match: the stage game, how it repeats, and a strategy for each player and type.
+
+>>> match(load("scenarios/entry_deterrence.yaml"), replications=100, behaviour={"entrant": "random"})  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from inspect import Parameter, signature
+from types import MappingProxyType
+
+from negotiation import lookup
+from negotiation.errors import NotApplicableError, ParameterError
+from negotiation.games.certificate import certify_behaviour
+from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
+from negotiation.games.repeated import Carried, Match, Repetition, StateRules, Strategy
+from negotiation.games.seat import Seat, StageSolver, stage_at
+from negotiation.games.solution import Solution, tree_equilibrium
+from negotiation.scenario.scenario import Scenario, StrategyChoice
+
+__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver"]
+
+#: Enough for shares to be known to about a percentage point.
+DEFAULT_REPLICATIONS = 1000
+
+#: How many solutions of the stage game are kept: one for each concept and each state that is carried into a round.
+KEPT_SOLUTIONS = 1024
+
+
+def match(
+    scenario: Scenario,
+    variant: str | None = None,
+    /,
+    *,
+    replications: int = DEFAULT_REPLICATIONS,
+    rounds: int | None = None,
+    seed: int = 0,
+    behaviour: Mapping[str, StrategyChoice | str] = MappingProxyType({}),
+    **settings: int | float | str | Fraction,
+) -> Match:
+    """Return the match that a scenario describes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    variant : str, optional
+        A named setting of parameters.
+    replications : int
+    rounds : int, optional
+        The largest number of rounds; the scenario's if not given. A scenario that does not repeat is played once.
+    seed : int
+    behaviour : mapping of player or ``player.type`` to the name of a strategy or a StrategyChoice
+        In place of what the scenario says of that player.
+    **settings
+        Values of parameters.
+
+    Raises
+    ------
+    ParameterError
+        If a setting, option or name in ``behaviour`` is not allowed.
+    UnknownNameError
+        If there is no strategy or concept of that name.
+    NotApplicableError
+        If a strategy or concept does not take this stage game.
+    GameError
+        If the match cannot be played, for example because it could go on for ever.
+    """
+    stage = scenario.stage(variant, **settings)
+    repetition, notes = _repetition(scenario, variant, rounds, settings)
+    choices = _choices(scenario, behaviour, scenario.choices(variant, **settings))
+    solve = stage_solver(stage, repetition.state)
+    strategies: list[Mapping[str | None, Strategy]] = []
+    for player, name in enumerate(scenario.players):
+        kinds: tuple[str | None, ...] = scenario.types.get(name) or (None,)
+        seats = [Seat(stage, player, kind, repetition.state, solve) for kind in kinds]
+        chosen = [choices.get(f"{name}.{seat.type}", choices.get(name)) for seat in seats]
+        named = {seat.type: (seat, choice) for seat, choice in zip(seats, chosen, strict=True) if choice is not None}
+        if missing := [str(kind) for kind in kinds if kind not in named]:
+            raise ParameterError(f"no strategy is given for {name} of type {', '.join(missing)}")
+        strategies.append(MappingProxyType({kind: seat_strategy(seat, choice) for kind, (seat, choice) in named.items()}))
+        notes += [f"{seat.name} ({choice.name}): {note}" for kind, (seat, choice) in named.items() for note in strategies[-1][kind].notes]
+    return Match(stage, tuple(strategies), repetition, replications, seed, notes=tuple(notes))
+
+
+def _repetition(
+    scenario: Scenario, variant: str | None, rounds: int | None, settings: Mapping[str, int | float | str | Fraction]
+) -> tuple[Repetition, list[str]]:
+    if scenario.is_repeated:
+        repetition = scenario.repetition(variant, **settings)
+        return (repetition if rounds is None else replace(repetition, rounds=rounds)), []
+    once = Repetition(1 if rounds is None else rounds, None, (1.0,) * len(scenario.players), frozenset())
+    note = f"the scenario does not say how rounds repeat: {'played once' if once.rounds == 1 else 'rounds are played without discounting'}"
+    return once, [note]
+
+
+def _choices(
+    scenario: Scenario, overrides: Mapping[str, StrategyChoice | str], choices: Mapping[str, StrategyChoice]
+) -> dict[str, StrategyChoice]:
+    """Return the strategy of each player or type: what is given here comes before what the scenario says of that player."""
+    keys = [*scenario.players, *(f"{player}.{kind}" for player, kinds in scenario.types.items() for kind in kinds)]
+    for key in overrides:
+        if key not in keys:
+            raise ParameterError(f"behaviour: there is no {key!r}; there are {', '.join(keys)}")
+    # A strategy for the whole player replaces those of his types; one for a type leaves the other types as they were.
+    kept = {key: choice for key, choice in choices.items() if key.partition(".")[0] not in overrides}
+    return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in overrides.items()}
+
+
+def seat_strategy(seat: Seat, choice: StrategyChoice) -> Strategy:
+    """Return the strategy that a choice names, for a seat.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no strategy of that name.
+    ParameterError, NotApplicableError
+        With the player and the strategy in front, if an option is not allowed or the strategy does not take the stage.
+    """
+    make: Callable[..., Strategy] = lookup.strategy(choice.name).strategy
+    where = f"{seat.name} ({choice.name})"
+    options = {name: option for name, option in signature(make).parameters.items() if option.kind is Parameter.KEYWORD_ONLY}
+    listed = f"it has {', '.join(options)}" if options else "it has none"
+    for name in choice.options:
+        if name not in options:
+            raise ParameterError(f"{where}: there is no option {name!r}; {listed}")
+    for name, option in options.items():
+        if option.default is Parameter.empty and name not in choice.options:
+            raise ParameterError(f"{where}: the option {name!r} is missing")
+    try:
+        return make(seat, **choice.options)
+    except ParameterError as error:
+        raise ParameterError(f"{where}: {error}") from error
+    except NotApplicableError as error:
+        raise NotApplicableError(f"{where}: {error}") from error
+
+
+def stage_solver(stage: ExtensiveFormGame, rules: StateRules | None) -> StageSolver:
+    """Return what solves the stage game as it is in a round, remembering what it has solved."""
+
+    @lru_cache(maxsize=KEPT_SOLUTIONS)
+    def solved(carried: Carried, concept: str, options: tuple[tuple[str, object], ...]) -> Solution:
+        return _solve_tree(stage_at(stage, rules, carried), concept, dict(options))
+
+    def solve(carried: Carried, concept: str, **options: object) -> Solution:
+        return solved(carried, concept, tuple(sorted(options.items())))
+
+    return solve
+
+
+def _solve_tree(game: ExtensiveFormGame, concept: str, options: Mapping[str, object]) -> Solution:
+    """Return a concept's solution as behaviour in the tree; a concept for matrices gets the reduced normal form."""
+    module = lookup.concept(concept)
+    if "tree" in module.FORMS:
+        found: Solution = module.solve(game, **options)
+        return found
+    form = reduced_normal_form(game)
+    solution: Solution = module.solve(form.game, **options)
+    equilibria = []
+    for equilibrium in solution.equilibria:
+        rows, free = behaviour_of_plans(form, equilibrium.profile)
+        equilibria.append(tree_equilibrium(game, rows, certify_behaviour(game, rows), free=free))
+    return replace(solution, game=game, equilibria=tuple(equilibria), components=())
