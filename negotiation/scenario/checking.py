@@ -1,0 +1,139 @@
+"""A document becomes the contents of a scenario, or all of its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from negotiation.scenario.building import check_numbers
+from negotiation.scenario.contents import Contents, DecisionMove, Expression, Outline
+from negotiation.scenario.context import Context
+from negotiation.scenario.document import Document
+from negotiation.scenario.layout import Layout, TypeDraws, lay_out
+from negotiation.scenario.mistakes import Collector, shown
+from negotiation.scenario.names import check_names, read_definitions
+from negotiation.scenario.numbers import Numbers
+from negotiation.scenario.payoffs import Table, read_matrix, read_outcomes, table_outline
+from negotiation.scenario.references import References, check_references
+from negotiation.scenario.repetition import check_repetition
+from negotiation.scenario.rules import read_behaviour, read_parameters, read_readings, read_repeat, read_sweep, read_variants
+from negotiation.scenario.schema import Player, ScenarioFile
+from negotiation.scenario.structure import read_structure
+
+__all__ = ["Checked", "check_document"]
+
+
+class Checked:
+    """A file without mistakes: its texts and its contents."""
+
+    def __init__(self, file: ScenarioFile, contents: Contents) -> None:
+        self.title = file.title.strip()
+        self.source = file.source
+        self.about = file.about
+        self.contents = contents
+
+
+def check_document(document: Document) -> Checked:
+    """Return what a document says.
+
+    Raises
+    ------
+    ScenarioError
+        With all independent mistakes of the file.
+    """
+    problems = Collector(document.file, document.text)
+    sound = read_structure(document, problems)
+    if sound is None:
+        problems.raise_if_any()
+        raise AssertionError("unreachable: a file of the wrong shape was reported")
+    context = Context(document, sound, problems)
+    contents = _read(context)
+    problems.raise_if_any()
+    for variant, setting in {None: {}, **contents.variants}.items():
+        values = {name: parameter.value for name, parameter in contents.parameters.items()} | dict(setting)
+        numbers = Numbers.at(contents, values, problems, variant)
+        check_numbers(numbers)
+        check_repetition(numbers)
+    problems.raise_if_any()
+    return Checked(sound.file, contents)
+
+
+def _read(context: Context) -> Contents:
+    """Return the contents of a file as far as they can be read; note what is wrong with its parts."""
+    check_names(context)
+    _check_one_game(context)
+    parameters = read_parameters(context)
+    definitions = read_definitions(context)
+    types = _read_types(context)
+    references = check_references(context)
+    layout = _lay_out(context, references, types)
+    table = None if context.file.matrix is None else read_matrix(context, context.file.matrix)
+    outcomes = read_outcomes(context, references.local_names, layout)
+    outline, actions = _outline(layout, table)
+    repeat = context.file.repeat
+    return Contents(
+        players=context.players,
+        labels={name: player if isinstance(player, str) else player.label for name, player in context.file.players.items()},
+        types=types,
+        parameters=parameters,
+        definitions=definitions,
+        outcomes=outcomes | (table.payoffs if table is not None else {}),
+        outline=outline,
+        matrix=None if table is None else table.form,
+        readings=read_readings(context, actions),
+        repeat=None if repeat is None else read_repeat(context, repeat, references.local_names, layout),
+        behaviour=read_behaviour(context),
+        variants=read_variants(context, parameters),
+        sweep=read_sweep(context),
+    )
+
+
+def _check_one_game(context: Context) -> None:
+    written = [key for key in ("game", "matrix") if key in context.document.names()]
+    if not written:
+        context.problems.add(context.key(()), "the file needs 'game' (a tree) or 'matrix'")
+    elif len(written) == 2:
+        line = context.key(("game",)).line
+        context.problems.add(context.key(("matrix",)), f"a file has one game: 'game' stands on line {line} already")
+    elif written == ["matrix"] and context.stages:
+        context.problems.add(context.key(("stages",)), "stages are parts of a tree, and this file has a matrix")
+
+
+def _read_types(context: Context) -> dict[str, Mapping[str, Expression]]:
+    """Return the types of each player who has any, with their prior probabilities."""
+    found = {}
+    for name, player in context.file.players.items():
+        if isinstance(player, Player) and player.types is not None:
+            priors = {
+                kind: context.expression(
+                    text,
+                    ("players", name, "types", kind),
+                    f"the prior probability of type {shown(kind)} of {shown(name)}",
+                    context.constants,
+                )
+                for kind, text in player.types.items()
+            }
+            found[name] = {kind: prior for kind, prior in priors.items() if prior is not None}
+    return found
+
+
+def _lay_out(context: Context, references: References, types: Mapping[str, Mapping[str, Expression]]) -> Layout | None:
+    """Return the tree, None where there is none or parts of it could not be read."""
+    if any(context.sound.lacks(section) for section in ("game", "stages", "players")) or context.file.game is None:
+        return None
+    draws: TypeDraws = [(place, dict(types[name])) for place, name in enumerate(context.players) if types.get(name)]
+    return lay_out(context, references, draws)
+
+
+def _outline(layout: Layout | None, table: Table | None) -> tuple[Outline, frozenset[str]]:
+    """Return the tree and the names of all actions in it, families also by the name of the family."""
+    if layout is not None:
+        outline = layout.outline()
+    elif table is not None:
+        outline = table_outline(table.form)
+    else:
+        return Outline((), (), ()), frozenset()
+    names = {action for rule in outline.information_sets for action in rule.actions}
+    for node in outline.nodes:
+        if not isinstance(node, DecisionMove) and getattr(node, "drawn", 0) is None:
+            names.update(getattr(node, "actions", ()))
+    return outline, frozenset(names | {name.partition("[")[0] for name in names})

@@ -1,0 +1,143 @@
+"""Formulas: one checked tree, evaluated exactly on rationals or at once on whole arrays.
+
+>>> formula = parse("gain - blame * (1 - cover)")
+>>> sorted(formula.names)
+['blame', 'cover', 'gain']
+>>> from fractions import Fraction
+>>> formula.exact({"gain": Fraction(1), "blame": Fraction("0.9"), "cover": Fraction("0.8")})
+Fraction(41, 50)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.errors import FormulaError
+from negotiation.scenario.formula_arithmetic import array_value, exact_value
+from negotiation.scenario.formula_tree import Binary, Bool, Call, Compare, IfElse, Name, Node, Number, Unary, parse_tree
+
+__all__ = ["Formula", "nodes_of", "parse"]
+
+#: What a formula is evaluated on: numbers, or arrays that broadcast against one another.
+Values = Mapping[str, float | NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A checked formula: its text and its tree."""
+
+    text: str
+    tree: Node
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, int]]:
+        """For each free name, the offset and length of its first mention in the text."""
+        places: dict[str, tuple[int, int]] = {}
+        for node in sorted(nodes_of(self.tree), key=lambda each: each.offset):
+            if isinstance(node, Name):
+                places.setdefault(node.name, (node.offset, node.length))
+        return places
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The free names."""
+        return frozenset(self.places)
+
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether exact evaluation involves rational operations only: no exp, log or sqrt, and only whole constant powers."""
+        return all(_is_rational(node) for node in nodes_of(self.tree))
+
+    def exact(self, values: Mapping[str, Fraction]) -> Fraction:
+        """Return the value at rational values.
+
+        ``exp``, ``log``, and roots and powers without a rational value are computed in double precision; the result is
+        the rational that the double is.
+
+        Raises
+        ------
+        FormulaError
+            If an operation has no finite value there, with its place, or a number grows beyond all bounds.
+        """
+        return exact_value(self.tree, values)
+
+    def evaluate(self, values: Values) -> float | NDArray[np.float64]:
+        """Return the value at numbers (a float) or at arrays that broadcast (an array of their common shape).
+
+        Each element has the same bits as an evaluation at that point alone.
+
+        Raises
+        ------
+        FormulaError
+            If the result is not finite somewhere; the message names the first such point.
+        """
+        used = {name: np.asarray(values[name], dtype=np.float64) for name in self.names}
+        shape = np.broadcast_shapes(*(array.shape for array in used.values()))
+        with np.errstate(all="ignore"):
+            result = np.broadcast_to(array_value(self.tree, {name: np.atleast_1d(array) for name, array in used.items()}), shape or (1,))
+        if not np.isfinite(result).all():
+            raise self._not_finite(used, result)
+        return np.array(result) if shape else float(result[0])
+
+    def _not_finite(self, used: Mapping[str, NDArray[np.float64]], result: NDArray[np.float64]) -> FormulaError:
+        where = np.unravel_index(int(np.argmin(np.isfinite(result))), result.shape)
+        points = ", ".join(f"{name} = {float(np.broadcast_to(array, result.shape)[where]):g}" for name, array in sorted(used.items()))
+        came = "no number" if np.isnan(result[where]) else "infinity"
+        return FormulaError(f"the formula {self.text.strip()!r} gives {came}" + (f" at {points}" if points else ""), length=len(self.text))
+
+
+def parse(text: str, *, beliefs: bool = False) -> Formula:
+    """Return the checked formula of a text.
+
+    Parameters
+    ----------
+    text : str
+    beliefs : bool
+        Whether ``belief(type)`` may appear; it is then a free name of that spelling.
+
+    Raises
+    ------
+    FormulaError
+        If anything but a formula is written.
+    """
+    return Formula(text, parse_tree(text, beliefs=beliefs))
+
+
+def nodes_of(tree: Node) -> Iterator[Node]:
+    """Yield a node and all nodes below it."""
+    stack: list[Node] = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(_children(node))
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Number() | Name():
+            return ()
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case IfElse():
+            return (node.condition, node.then, node.otherwise)
+        case Call():
+            return node.arguments
+        case Compare() | Bool():
+            return node.operands
+
+
+def _is_rational(node: Node) -> bool:
+    if isinstance(node, Call):
+        return node.function not in ("exp", "log", "sqrt")
+    if isinstance(node, Binary) and node.operator == "**":
+        exponent = node.right.operand if isinstance(node.right, Unary) else node.right
+        return isinstance(exponent, Number) and exponent.value.denominator == 1
+    return True

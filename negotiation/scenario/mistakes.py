@@ -1,0 +1,82 @@
+"""Collecting the mistakes of a file: where each stands, and the nearest legal name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from negotiation.errors import Mistake, ScenarioError
+
+__all__ = ["Collector", "Place", "nearest", "shown"]
+
+#: More mistakes than a person reads at once; the rest is counted.
+MAX_MISTAKES = 50
+
+#: How alike two names must be (difflib's ratio) for one to be offered for the other: 'blaim' and 'blame' are at 0.8.
+LIKENESS = 0.6
+
+#: Longer words are cut in messages, so that a hostile file cannot fill the screen.
+MAX_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file: line and column from 1, its length in characters.
+
+    ``text_column`` is the column of the first character of a value's text (after a quotation mark), None where the text
+    in the file is not letter for letter the value (several lines, escapes).
+    """
+
+    line: int
+    column: int
+    length: int = 1
+    text_column: int | None = None
+
+
+class Collector:
+    """The mistakes found so far in one text; the same one twice at a place counts once."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines = text.splitlines()
+        self.found: dict[tuple[int, int, str], Mistake] = {}
+
+    def add(self, place: Place, rule: str, *, suggestion: str = "") -> None:
+        """Note a mistake."""
+        source = self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
+        mistake = Mistake(self.file, place.line, place.column, rule, source, place.length, suggestion)
+        self.found.setdefault((place.line, place.column, rule), mistake)
+
+    def add_within(self, place: Place, offset: int, length: int, rule: str, *, suggestion: str = "") -> None:
+        """Note a mistake at some characters of a value's text, or at the value where they cannot be pointed at."""
+        if place.text_column is None:
+            self.add(place, rule, suggestion=suggestion)
+        else:
+            self.add(Place(place.line, place.text_column + offset, max(1, length)), rule, suggestion=suggestion)
+
+    def raise_if_any(self) -> None:
+        """Raise all mistakes as one ``ScenarioError``; none, and nothing happens."""
+        if not self.found:
+            return
+        kept = sorted(self.found.values(), key=lambda mistake: (mistake.line, mistake.column))
+        if len(kept) > MAX_MISTAKES:
+            last = kept[MAX_MISTAKES - 1]
+            more = len(kept) - MAX_MISTAKES
+            kept = [*kept[:MAX_MISTAKES], Mistake(self.file, last.line, last.column + 1, f"and {more} more mistakes after this one")]
+        raise ScenarioError(tuple(kept))
+
+
+def nearest(name: str, legal: Iterable[str]) -> str:
+    """Return ``did you mean 'x'?`` with the legal name most like the one that came, or nothing if none is like it."""
+    # Comparing is quadratic in the length, so overlong names (hostile files) are not compared.
+    if len(name) > MAX_SHOWN:
+        return ""
+    found = difflib.get_close_matches(name, [other for other in legal if len(other) <= MAX_SHOWN], n=1, cutoff=LIKENESS)
+    return f"did you mean {found[0]!r}?" if found else ""
+
+
+def shown(text: str) -> str:
+    """Return a word of the file in quotation marks, cut if it is long and with unprintable characters escaped."""
+    short = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+    return repr(short)

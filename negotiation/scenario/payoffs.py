@@ -1,0 +1,172 @@
+"""What players get: outcomes, and matrices with the outcome of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from negotiation.scenario.contents import DecisionMove, EndOfPlay, Expression, InformationRule, MatrixForm, Outline
+from negotiation.scenario.context import Context
+from negotiation.scenario.document import Key
+from negotiation.scenario.layout import Layout
+from negotiation.scenario.mistakes import shown
+from negotiation.scenario.schema import Matrix
+
+__all__ = ["Outcomes", "Table", "read_matrix", "read_outcomes", "table_outline"]
+
+#: outcome -> player -> a formula, or one for each of his types.
+Outcomes: TypeAlias = dict[str, Mapping[str, Expression | Mapping[str, Expression]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A matrix as read: its form, and the payoffs of cells that have them in place of an outcome's name."""
+
+    form: MatrixForm
+    payoffs: Outcomes
+
+
+def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout | None) -> Outcomes:
+    """Return the payoffs of all outcomes; note missing players and types, and names that cannot stand there."""
+    found: Outcomes = {}
+    for outcome, payoffs in context.file.outcomes.items():
+        legal = {*context.constants, *context.states, *local_names}
+        row: dict[str, Expression | Mapping[str, Expression]] = {}
+        for player, payoff in payoffs.items():
+            path = ("outcomes", outcome, player)
+            if context.known(player, context.players, "player", context.key(path), f" at outcome {shown(outcome)}"):
+                row |= _payoff(context, payoff, path, legal)
+        missing = [player for player in context.players if player not in context.document.names("outcomes", outcome)]
+        if missing:
+            rule = f"the outcome {shown(outcome)} has no payoff for {', '.join(map(shown, missing))}"
+            context.problems.add(context.key(("outcomes", outcome)), rule, suggestion="each player needs one; 0 is written out too")
+        if layout is not None:
+            for payoff in row.values():
+                for expression in payoff.values() if isinstance(payoff, Mapping) else [payoff]:
+                    check_locals(context, expression, outcome, layout)
+        found[outcome] = row
+    return found
+
+
+def _payoff(
+    context: Context, payoff: str | Mapping[str, str], path: tuple[str, str, str], legal: Iterable[str]
+) -> dict[str, Expression | Mapping[str, Expression]]:
+    """Return a player with his payoff, or nothing if there is a mistake in it."""
+    _, outcome, player = path
+    if isinstance(payoff, str):
+        expression = context.expression(payoff, path, f"the payoff of {shown(player)} at outcome {shown(outcome)}", legal)
+        return {} if expression is None else {player: expression}
+    types = context.types(player)
+    if not types:
+        context.problems.add(context.key(path), f"{shown(player)} has no types, so his payoff must be one formula")
+        return {}
+    found = {}
+    for kind, text in payoff.items():
+        if context.known(kind, types, "type", context.key((*path, kind)), f" of {shown(player)}"):
+            subject = f"the payoff of type {shown(kind)} of {shown(player)} at outcome {shown(outcome)}"
+            expression = context.expression(text, (*path, kind), subject, legal)
+            if expression is not None:
+                found[kind] = expression
+    missing = [kind for kind in types if kind not in context.document.names(*path)]
+    if missing:
+        rule = f"the outcome {shown(outcome)} has no payoff for type {', '.join(map(shown, missing))} of {shown(player)}"
+        context.problems.add(context.key(path), rule)
+    return {player: found}
+
+
+def check_locals(context: Context, expression: Expression, outcome: str, layout: Layout) -> None:
+    """Note local variables in a formula of an outcome that are not set on every way to it."""
+    for name in expression.formula.names:
+        if name in layout.references.local_names and name not in layout.at_ends.get(outcome, layout.references.local_names):
+            offset, length = expression.formula.places[name]
+            rule = f"{shown(name)} in {expression.subject} is not set on every way to this outcome"
+            hint = "set it with 'with' or 'each' before, or give the other ways an outcome of their own"
+            context.problems.add_within(expression.place, offset, length, rule, suggestion=hint)
+
+
+def read_matrix(context: Context, matrix: Matrix) -> Table | None:
+    """Return a matrix; note wrong players, missing or unknown cells, and mistakes in their payoffs."""
+    sides = (("rows", matrix.rows), ("columns", matrix.columns))
+    if not _check_sides(context, sides):
+        return None
+    (row_player, rows), (column_player, columns) = (next(iter(side.items())) for _, side in sides)
+    cells, payoffs = [], {}
+    _check_cells(context, matrix, rows, columns)
+    for row in rows:
+        names = []
+        for column in columns:
+            cell = matrix.payoffs.get(row, {}).get(column)
+            path = ("matrix", "payoffs", row, column)
+            if isinstance(cell, str):
+                context.known(cell, context.outcomes, "outcome", context.place(path))
+                names.append(cell)
+                continue
+            name = f"{row}, {column}"
+            names.append(name)
+            payoffs[name] = _cell(context, cell or [], path, (row_player, column_player), name)
+        cells.append(tuple(names))
+    named = {name for line in cells for name in line}
+    for outcome in context.outcomes:
+        if outcome not in named and not context.sound.lacks("matrix"):
+            context.problems.add(context.key(("outcomes", outcome)), f"no cell leads to the outcome {shown(outcome)}")
+    return Table(MatrixForm((tuple(rows), tuple(columns)), tuple(cells)), payoffs)
+
+
+def _cell(context: Context, texts: list[str], path: tuple[Key, ...], players: tuple[str, str], name: str) -> dict[str, Expression]:
+    found = {}
+    for number, (player, text) in enumerate(zip(players, texts, strict=False)):
+        subject = f"the payoff of {shown(player)} at {shown(name)}"
+        expression = context.expression(text, (*path, number), subject, (*context.constants, *context.states))
+        if expression is not None:
+            found[player] = expression
+    return found
+
+
+def _check_sides(context: Context, sides: tuple[tuple[str, dict[str, list[str]]], ...]) -> bool:
+    """Note what is wrong with the players and actions of a matrix; return whether its cells can be read."""
+    before = len(context.problems.found)
+    players = context.players
+    if len(players) != 2:
+        context.problems.add(context.key(("matrix",)), f"a matrix is for two players, this file has {len(players)}")
+    for player in players:
+        if context.types(player):
+            context.problems.add(context.key(("players", player, "types")), "a matrix has no private types; write the game as a tree")
+    for (side, entries), expected in zip(sides, players, strict=False):
+        for player, actions in entries.items():
+            place = context.key(("matrix", side, player))
+            if context.known(player, players, "player", place) and player != expected:
+                rule = f"the {side} belong to {shown(expected)}, as the first player of 'players' has the rows"
+                context.problems.add(place, rule)
+            for number, action in enumerate(actions):
+                if action in actions[:number]:
+                    context.problems.add(context.place(("matrix", side, player, number)), f"the action {shown(action)} stands twice")
+    return len(context.problems.found) == before
+
+
+def _check_cells(context: Context, matrix: Matrix, rows: list[str], columns: list[str]) -> None:
+    written = context.document
+    for row, line in matrix.payoffs.items():
+        path = ("matrix", "payoffs", row)
+        if context.known(row, rows, "row", context.key(path)):
+            for column in line:
+                context.known(column, columns, "column", context.key((*path, column)))
+            missing = [column for column in columns if column not in written.names(*path)]
+            if missing:
+                context.problems.add(context.key(path), f"the row {shown(row)} has no payoffs for {', '.join(map(shown, missing))}")
+    missing = [row for row in rows if row not in written.names("matrix", "payoffs")]
+    if missing:
+        context.problems.add(context.key(("matrix", "payoffs")), f"there are no payoffs for the row {', '.join(map(shown, missing))}")
+
+
+def table_outline(form: MatrixForm) -> Outline:
+    """Return a matrix as a tree: the row player moves first and the column player does not see it."""
+    rows, columns = form.strategies
+    sets = (InformationRule("start", 0, rows, None), InformationRule("start", 1, columns, None))
+    root = DecisionMove(0, [])
+    nodes: list[DecisionMove | EndOfPlay] = [root]
+    for line in form.cells:
+        root.children.append(len(nodes))
+        nodes.append(DecisionMove(1, [len(nodes) + 1 + place for place in range(len(columns))]))
+        nodes += [EndOfPlay(outcome, (None, None), 0) for outcome in line]
+    return Outline(tuple(nodes), sets, ((-1, ()),))

@@ -1,0 +1,250 @@
+"""The game as written, part by part: who moves, where actions lead, which formulas stand there.
+
+Each decision and chance move of the file is looked at once, however often play can come to it; what depends on the way
+there is checked when the tree is laid out (``layout.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
+from typing import TypeAlias
+
+from negotiation.scenario.contents import Expression
+from negotiation.scenario.context import Context
+from negotiation.scenario.document import Key
+from negotiation.scenario.mistakes import nearest, shown
+from negotiation.scenario.names import check_local_name
+from negotiation.scenario.schema import Chance, Decision, Grid, Move, ValueList
+
+__all__ = ["FilePath", "References", "Step", "Written", "check_references", "many", "node_count", "values_of"]
+
+FilePath: TypeAlias = tuple[Key, ...]
+
+#: What stands where an action leads to.
+Written: TypeAlias = str | Decision | Chance | Move
+
+#: More nodes than any solver here handles in a minute.
+MAX_NODES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place of the game in the file."""
+
+    written: Written
+    path: FilePath
+
+
+@dataclass(eq=False)
+class References:
+    """The places of a game, the formulas on them and the stages in an order in which each only leads to earlier ones."""
+
+    roots: dict[str, Step]
+    expressions: dict[FilePath, Expression] = field(default_factory=dict)
+    local_names: set[str] = field(default_factory=set)
+    leads_to: dict[str, dict[str, FilePath]] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
+    order: list[str] = field(default_factory=list)
+
+
+#: The name under which the root of the game stands among the roots; no stage can have it.
+ROOT = ""
+
+
+def check_references(context: Context) -> References:
+    """Return the places and formulas of the game; note unknown names, stages that lead in circles or to which nothing leads."""
+    file = context.file
+    roots = {} if file.game is None else {ROOT: Step(file.game, ("game",))}
+    roots |= {name: Step(node, ("stages", name)) for name, node in file.stages.items()}
+    found = References(roots)
+    steps = [(root, step) for root, start in roots.items() for step in _steps(start)]
+    for _, step in steps:
+        if isinstance(step.written, Move):
+            found.local_names.update(step.written.with_ or (), step.written.each or ())
+    for root, step in steps:
+        found.leads_to.setdefault(root, {})
+        match step.written:
+            case str(name):
+                _check_target(context, found, root, name, step.path)
+            case Move():
+                _check_move(context, found, step.written, step.path)
+            case _:
+                _check_node(context, found, step.written, step.path)
+    _check_circles(context, found)
+    _check_reached(context, found)
+    return found
+
+
+def _steps(start: Step) -> Iterator[Step]:
+    """Yield all places below a root of the file, without going into stages."""
+    stack = [start]
+    while stack:
+        step = stack.pop()
+        yield step
+        stack.extend(reversed(list(next_steps(step))))
+
+
+def next_steps(step: Step) -> Iterator[Step]:
+    """Yield the places that directly follow a place in the file."""
+    match step.written:
+        case Decision(actions=actions):
+            for name, target in actions.items():
+                yield Step(target, (*step.path, "actions", name))
+        case Chance(chance=chance):
+            for name, branch in chance.items():
+                yield Step(branch.then, (*step.path, "chance", name, "then"))
+        case Move(then=then):
+            yield Step(then, (*step.path, "then"))
+
+
+def _check_target(context: Context, found: References, root: str, name: str, path: FilePath) -> None:
+    legal = context.outcomes + context.stages
+    if context.known(name, legal, "outcome or stage", context.place(path)):
+        found.leads_to[root].setdefault(name, path)
+    else:
+        # What was probably meant must not be called unreached as well.
+        found.guessed.add(nearest(name, legal))
+
+
+def _check_node(context: Context, found: References, node: Decision | Chance, path: FilePath) -> None:
+    if isinstance(node, Decision):
+        context.known(node.player, context.players, "player", context.place((*path, "player")))
+    else:
+        legal = {*context.constants, *found.local_names}
+        for name, branch in node.chance.items():
+            where = (*path, "chance", name, "probability")
+            expression = context.expression(branch.probability, where, f"the probability of {shown(name)}", legal)
+            if expression is not None:
+                found.expressions[where] = expression
+    for number, player in enumerate(node.hidden_from):
+        place = context.place((*path, "hidden_from", number))
+        if context.known(player, context.players, "player", place) and isinstance(node, Decision) and player == node.player:
+            context.problems.add(place, f"{shown(player)} makes this move himself and always sees it")
+    if isinstance(node, Decision) and "start" in node.actions:
+        hint = "'start' is what a player knows who has seen no move"
+        context.problems.add(context.key((*path, "actions", "start")), "an action may not be called 'start'", suggestion=hint)
+
+
+def _check_move(context: Context, found: References, move: Move, path: FilePath) -> None:
+    place = context.key(path)
+    if move.with_ is None and move.each is None:
+        context.problems.add(place, "'then' needs 'with' or 'each' beside it; without them write what follows directly")
+    if move.with_ is not None and move.each is not None:
+        context.problems.add(place, "'with' and 'each' cannot stand side by side", suggestion="write each: .., then: {with: .., then: ..}")
+    for name, text in (move.with_ or {}).items():
+        where = (*path, "with", name)
+        check_local_name(context, name, where)
+        legal = {*context.constants, *found.local_names}
+        expression = context.expression(text, where, f"the value of {shown(name)}", legal)
+        if expression is not None:
+            found.expressions[where] = expression
+    if move.each is not None:
+        _check_family(context, move, path)
+
+
+def _check_family(context: Context, move: Move, path: FilePath) -> None:
+    if len(path) < 2 or path[-2] != "actions":
+        context.problems.add(context.key((*path, "each")), "'each' stands directly under an action, of which it makes a family")
+    sizes = []
+    for name, values in (move.each or {}).items():
+        where = (*path, "each", name)
+        check_local_name(context, name, where)
+        if isinstance(values, Grid) and values.points < 2:
+            context.problems.add(context.place((*where, "points")), f"{name} needs at least 2 points, got {values.points}")
+        if isinstance(values, Grid) and values.start >= values.to:
+            context.problems.add(context.place((*where, "to")), f"{name} must go from its lowest to its highest value")
+        if isinstance(values, ValueList) and len(set(values.values)) < len(values.values):
+            context.problems.add(context.place((*where, "values")), f"a value of {name} stands twice")
+        sizes.append(values.points if isinstance(values, Grid) else len(values.values))
+    if prod(sizes) > MAX_NODES:
+        rule = f"this family has {many(prod(sizes))} actions, more than the {MAX_NODES:,} nodes that a tree may have"
+        context.problems.add(context.key((*path, "each")), rule, suggestion="take fewer points")
+
+
+def values_of(values: Grid | ValueList) -> Sequence[Fraction]:
+    """Return the values that a variable of a family takes."""
+    if isinstance(values, ValueList):
+        return values.values
+    step = (values.to - values.start) / (values.points - 1)
+    return [values.start + step * number for number in range(values.points)]
+
+
+def _check_circles(context: Context, found: References) -> None:
+    """Order the stages so that each leads only to earlier ones (Kahn 1962); note those for which there is no order."""
+    waits = {root: {name for name in targets if name in found.roots} for root, targets in found.leads_to.items()}
+    leads_here: dict[str, list[str]] = {}
+    for root, targets in waits.items():
+        for target in targets:
+            leads_here.setdefault(target, []).append(root)
+    ready = [root for root, targets in waits.items() if not targets]
+    while ready:
+        done = ready.pop()
+        found.order.append(done)
+        for root in leads_here.get(done, []):
+            waits[root].discard(done)
+            if not waits[root]:
+                ready.append(root)
+    left = {root: targets for root, targets in waits.items() if targets}
+    if left:
+        circle = _circle(left)
+        path = found.leads_to[circle[-2]][circle[-1]]
+        rule = f"the stages lead in a circle: {' > '.join(circle[:8])}"
+        context.problems.add(context.place(path), rule, suggestion="rounds that follow one another are written under 'repeat'")
+
+
+def _circle(left: dict[str, set[str]]) -> list[str]:
+    """Return a circle, its first stage repeated at the end: each stage left leads to another one that is left."""
+    way = [next(iter(left))]
+    passed: set[str] = set()
+    while way[-1] not in passed:
+        passed.add(way[-1])
+        way.append(min(name for name in left[way[-1]] if name in left))
+    return way[way.index(way[-1]) :]
+
+
+def _check_reached(context: Context, found: References) -> None:
+    """Note outcomes and stages to which no way leads from the start of the game."""
+    if context.file.game is None or context.sound.lacks("game") or context.sound.lacks("stages"):
+        return
+    reached: set[str] = set()
+    stack = [ROOT]
+    while stack:
+        for name in found.leads_to.get(stack.pop(), {}):
+            if name not in reached:
+                reached.add(name)
+                stack.append(name)
+    # An outcome to which only an unreached stage leads needs no mistake of its own.
+    spoken_for = reached.union(*(targets for root, targets in found.leads_to.items() if root not in reached))
+    for what, names in (("stages", context.stages), ("outcomes", context.outcomes)):
+        for name in names:
+            if name not in spoken_for and f"did you mean {name!r}?" not in found.guessed:
+                context.problems.add(context.key((what, name)), f"no action leads to the {what[:-1]} {shown(name)}")
+
+
+def many(count: int) -> str:
+    """Return a count for people; beyond a billion its digits say nothing (and may be thousands)."""
+    return f"{count:,}" if count < 10**9 else "more than a billion"
+
+
+def node_count(found: References) -> int:
+    """Return how many nodes the tree of one combination of types has; stages count as often as play can come to them."""
+    sizes: dict[str, int] = {}
+
+    def size(step: Step) -> int:
+        # The depth of this recursion is the depth of nesting in the file, which the reader bounds.
+        match step.written:
+            case str(name):
+                return sizes.get(name, 1)
+            case Move(each=dict() as each):
+                copies = prod(len(values.values) if isinstance(values, ValueList) else values.points for values in each.values())
+                return copies * sum(map(size, next_steps(step)))
+            case Move():
+                return sum(map(size, next_steps(step)))
+        return 1 + sum(map(size, next_steps(step)))
+
+    for root in found.order:
+        sizes[root] = size(found.roots[root])
+    return sizes[ROOT]

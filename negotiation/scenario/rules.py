@@ -1,0 +1,219 @@
+"""The parts of a file around the game: readings, repetition, behaviour, variants, sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+
+from negotiation.errors import FormulaError
+from negotiation.games.readings import ANY_ACTION, ANY_ACTIONS
+from negotiation.scenario.contents import ChoiceRule, Expression, OptionRule, Parameter, ReadingCondition, RepeatRule, StateRule
+from negotiation.scenario.context import Context
+from negotiation.scenario.document import Key
+from negotiation.scenario.formulas import parse
+from negotiation.scenario.layout import Layout
+from negotiation.scenario.mistakes import shown
+from negotiation.scenario.payoffs import check_locals
+from negotiation.scenario.schema import Choice, ReadingRule, Repeat
+
+__all__ = ["read_behaviour", "read_parameters", "read_readings", "read_repeat", "read_sweep", "read_variants"]
+
+#: Matching a pattern takes time that grows with the path's length to the power of its dots.
+MAX_DOTS = 3
+
+#: The longest pattern, actions.
+MAX_PATTERN = 100
+
+
+def read_parameters(context: Context) -> dict[str, Parameter]:
+    """Return the parameters; note ranges that are upside down and values outside their range."""
+    found = {}
+    for name, written in context.file.parameters.items():
+        low, high = written.range
+        path = ("parameters", name)
+        if low > high:
+            rule = f"the range of {shown(name)} is upside down: {_text(low)} is above {_text(high)}"
+            context.problems.add(context.place((*path, "range")), rule)
+        elif not low <= written.value <= high:
+            rule = f"the value of {shown(name)} must lie in [{_text(low)}, {_text(high)}], got {_text(written.value)}"
+            context.problems.add(context.place((*path, "value")), rule)
+        found[name] = Parameter(name, written.value, (low, high), written.about.strip(), written.unit)
+    return found
+
+
+def _text(number: Fraction) -> str:
+    return f"{float(number):.12g}"
+
+
+def read_variants(context: Context, parameters: Mapping[str, Parameter]) -> dict[str, dict[str, Fraction]]:
+    """Return the variants; note unknown parameters and values outside their range."""
+    for name, setting in context.file.variants.items():
+        for parameter, value in setting.items():
+            path = ("variants", name, parameter)
+            legal = context.document.names("parameters")
+            if not context.known(parameter, legal, "parameter", context.key(path)) or parameter not in parameters:
+                continue
+            low, high = parameters[parameter].range
+            if low <= high and not low <= value <= high:
+                rule = f"the value of {shown(parameter)} must lie in [{_text(low)}, {_text(high)}], got {_text(value)}"
+                context.problems.add(context.place(path), rule)
+    return {name: dict(setting) for name, setting in context.file.variants.items()}
+
+
+def read_sweep(context: Context) -> dict[str, int]:
+    """Return the points of each axis; note unknown parameters and axes of less than two points."""
+    axes = context.file.sweep.axes if context.file.sweep is not None else {}
+    for name, axis in axes.items():
+        path = ("sweep", "axes", name)
+        context.known(name, context.document.names("parameters"), "parameter", context.key(path))
+        if axis.points < 2:
+            context.problems.add(context.place((*path, "points")), f"the axis {shown(name)} needs at least 2 points, got {axis.points}")
+    return {name: axis.points for name, axis in axes.items()}
+
+
+def read_readings(context: Context, actions: Collection[str]) -> tuple[ReadingCondition, ...]:
+    """Return the readings in order; note actions that the game does not have (not checked where ``actions`` is empty)."""
+    found = []
+    for name, written in context.file.readings.items():
+        path: tuple[Key, ...] = ("readings", name)
+        when = None
+        paths = written
+        if isinstance(written, ReadingRule):
+            if written.when is not None:
+                when = context.expression(written.when, (*path, "when"), f"the condition of reading {shown(name)}", context.constants)
+            path, paths = (*path, "path"), written.path
+        if isinstance(paths, str):
+            patterns = [_pattern(context, paths, path, actions)]
+        elif isinstance(paths, list):
+            patterns = [_pattern(context, text, (*path, number), actions) for number, text in enumerate(paths)]
+        found.append(ReadingCondition(name, tuple(patterns), when))
+    return tuple(found)
+
+
+def _pattern(context: Context, text: str, path: tuple[Key, ...], actions: Collection[str]) -> tuple[str, ...]:
+    """Return the steps of a pattern."""
+    place = context.place(path)
+    steps = tuple(step.strip() for step in text.split(">"))
+    if len(steps) > MAX_PATTERN or steps.count(ANY_ACTIONS) > MAX_DOTS:
+        context.problems.add(place, f"a pattern has at most {MAX_PATTERN} steps and {MAX_DOTS} times '...'")
+        return ()
+    offset = 0
+    for step, written in zip(steps, text.split(">"), strict=True):
+        start = offset + len(written) - len(written.lstrip())
+        offset += len(written) + 1
+        if not step:
+            context.problems.add(place, "a step of the pattern is empty", suggestion="write actions with '>' between them")
+        elif actions and step not in actions and step not in (ANY_ACTION, ANY_ACTIONS):
+            _unknown_action(context, path, step, start, actions)
+    return steps
+
+
+def _unknown_action(context: Context, path: tuple[Key, ...], step: str, start: int, actions: Collection[str]) -> None:
+    place = context.place(path)
+    column = place.column if place.text_column is None else place.text_column + start
+    length = place.length if place.text_column is None else len(step)
+    context.known(step, actions, "action", type(place)(place.line, column, length), f" in reading {shown(str(path[1]))}")
+
+
+def read_repeat(context: Context, repeat: Repeat, local_names: Iterable[str], layout: Layout | None) -> RepeatRule:
+    """Return how rounds repeat; note what is missing or unknown."""
+    if repeat.rounds is None and repeat.continue_ is None and not context.sound.lacks("repeat"):
+        context.problems.add(context.key(("repeat",)), "'repeat' needs 'rounds' or 'continue', or both")
+    rounds = continuation = None
+    if repeat.rounds is not None:
+        rounds = context.expression(repeat.rounds, ("repeat", "rounds"), "the number of rounds", context.constants)
+    if repeat.continue_ is not None:
+        subject = "the probability that another round follows"
+        continuation = context.expression(repeat.continue_, ("repeat", "continue"), subject, context.constants)
+    for number, outcome in enumerate(repeat.over_when):
+        context.known(outcome, context.outcomes, "outcome", context.place(("repeat", "over_when", number)))
+    states = {name: _state(context, repeat, name, local_names, layout) for name in repeat.state}
+    discounts = _discounts(context, repeat)
+    whole = {name: state for name, state in states.items() if state is not None}
+    return RepeatRule(context.key(("repeat",)), rounds, continuation, discounts, frozenset(repeat.over_when), whole)
+
+
+def _discounts(context: Context, repeat: Repeat) -> tuple[Expression | None, ...]:
+    """Return one discount formula for each player, None for all where the file has none."""
+    written = repeat.discount
+    if written is None:
+        return (None,) * len(context.players)
+    for player in written:
+        context.known(player, context.players, "player", context.key(("repeat", "discount", player)))
+    missing = [player for player in context.players if player not in context.document.names("repeat", "discount")]
+    if missing:
+        rule = f"there is no discount for {', '.join(map(shown, missing))}"
+        context.problems.add(context.key(("repeat", "discount")), rule, suggestion="1 means that later payoffs count in full")
+    return tuple(
+        context.expression(written[player], ("repeat", "discount", player), f"the discount of {shown(player)}", context.constants)
+        if player in written
+        else None
+        for player in context.players
+    )
+
+
+def _state(context: Context, repeat: Repeat, name: str, local_names: Iterable[str], layout: Layout | None) -> StateRule | None:
+    path = ("repeat", "state", name)
+    written = repeat.state[name]
+    start = context.expression(written.start, (*path, "start"), f"the start of state {shown(name)}", context.constants)
+    after = {}
+    for outcome, text in written.after.items():
+        where = (*path, "after", outcome)
+        context.known(outcome, context.outcomes, "outcome", context.key(where), f" after which state {shown(name)} changes")
+        subject = f"state {shown(name)} after outcome {shown(outcome)}"
+        expression = context.expression(text, where, subject, {*context.constants, *context.states, *local_names})
+        if expression is not None:
+            after[outcome] = expression
+            if layout is not None:
+                check_locals(context, expression, outcome, layout)
+    return None if start is None else StateRule(start, after)
+
+
+def read_behaviour(context: Context) -> dict[str, ChoiceRule]:
+    """Return the strategy of each player (``player``) or type (``player.type``); note unknown players and types."""
+    found = {}
+    for player, written in context.file.behaviour.items():
+        path = ("behaviour", player)
+        if not context.known(player, context.players, "player", context.key(path)):
+            continue
+        if not isinstance(written, dict):
+            found[player] = _choice(context, written, path, shown(player))
+            continue
+        types = context.types(player)
+        if not types:
+            hint = "write 'strategy: name' with its options"
+            context.problems.add(context.key(path), f"{shown(player)} has no types: a strategy is expected", suggestion=hint)
+            continue
+        for kind, choice in written.items():
+            if context.known(kind, types, "type", context.key((*path, kind)), f" of {shown(player)}"):
+                found[f"{player}.{kind}"] = _choice(context, choice, (*path, kind), f"{shown(player)}, type {shown(kind)}")
+        missing = [kind for kind in types if kind not in context.document.names(*path)]
+        if missing:
+            context.problems.add(context.key(path), f"there is no strategy for type {', '.join(map(shown, missing))} of {shown(player)}")
+    return found
+
+
+def _choice(context: Context, written: str | Choice, path: tuple[Key, ...], whose: str) -> ChoiceRule:
+    if isinstance(written, str):
+        return ChoiceRule(written, {})
+    options = {
+        name: _option(context, value, (*path, name), f"the option {shown(name)} of {whose}")
+        for name, value in (written.__pydantic_extra__ or {}).items()
+    }
+    return ChoiceRule(written.strategy, options)
+
+
+def _option(context: Context, value: object, path: tuple[Key, ...], subject: str) -> OptionRule:
+    """Return an option as a formula where it is one over known names, else as the word that it is."""
+    if isinstance(value, list):
+        return tuple(_option(context, item, (*path, number), subject) for number, item in enumerate(value))
+    text = str(value)
+    try:
+        names = frozenset(parse(text).names)
+    except FormulaError:
+        return text
+    if names and not names.intersection(context.constants):
+        return text
+    # Some of its names are known, so it is meant as a formula, and the others are mistakes.
+    expression = context.expression(text, path, subject, context.constants)
+    return text if expression is None else expression

@@ -1,0 +1,368 @@
+"""The language as data classes: what a file may contain, with the meaning of each part.
+
+Files are checked against these classes, and the JSON Schema for editors is made from them. Numbers and formulas reach
+them as text (``document.py`` keeps scalars as they were written). References between parts are checked elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, StringConstraints, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+__all__ = [
+    "Axis",
+    "Chance",
+    "Choice",
+    "Decision",
+    "Matrix",
+    "Move",
+    "Parameter",
+    "Player",
+    "ReadingRule",
+    "Repeat",
+    "ScenarioFile",
+    "State",
+    "Target",
+    "json_schema",
+    "read_number",
+]
+
+#: More digits than any measured quantity has, few enough for exact arithmetic to stay quick.
+MAX_DIGITS = 40
+
+#: Powers of ten beyond this overflow float64 after few multiplications.
+MAX_EXPONENT = 100
+
+_DECIMAL = re.compile(r"[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
+_RATIO = re.compile(r"[+-]?(\d+) ?/ ?(\d+)")
+
+
+def read_number(text: object) -> Fraction:
+    """Return the exact rational that a numeral such as ``2``, ``-0.25``, ``1e-3`` or ``2/3`` reads as."""
+    if not isinstance(text, str):
+        raise PydanticCustomError("not_a_number", "must be a number")
+    if decimal := _DECIMAL.fullmatch(text):
+        whole, part, power = decimal.groups()
+        if len(whole) + len(part) > MAX_DIGITS or len(power or "") > MAX_DIGITS or abs(int(power or 0)) > MAX_EXPONENT:
+            raise PydanticCustomError("number_too_long", "too many digits")
+        return Fraction(text)
+    if (ratio := _RATIO.fullmatch(text)) and ratio.group(2).strip("0"):
+        if len(text) > MAX_DIGITS:
+            raise PydanticCustomError("number_too_long", "too many digits")
+        return Fraction(text.replace(" ", ""))
+    raise PydanticCustomError("not_a_number", "must be a number")
+
+
+def _read_count(text: object) -> int:
+    if isinstance(text, str) and re.fullmatch(r"\d{1,9}", text):
+        return int(text)
+    raise PydanticCustomError("not_a_count", "must be a whole number")
+
+
+def _read_option(value: object) -> object:
+    """Return an option of a strategy: text, or a list of options."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return [_read_option(item) for item in value]
+    raise PydanticCustomError("not_an_option", "must be a text or a list")
+
+
+def _by_shape(**tags: str) -> Callable[[Any], str | None]:
+    """Return a function that tells text, lists and mappings apart; ``Any``: pydantic hands over whatever the file had."""
+
+    def shape(value: Any) -> str | None:
+        if isinstance(value, str):
+            return tags.get("text")
+        return tags.get("items" if isinstance(value, list) else "mapping" if isinstance(value, dict) else "")
+
+    return shape
+
+
+def _kind_of_node(value: Any) -> str | None:
+    """Tell the kinds of nodes apart by their keys; ``Any``: pydantic hands over whatever the file had."""
+    if not isinstance(value, dict):
+        return None
+    if "chance" in value:
+        return "<chance>"
+    return "<decision>" if "player" in value or "actions" in value else None
+
+
+def _kind_of_target(value: Any) -> str | None:
+    """Tell what an action leads to; ``Any``: pydantic hands over whatever the file had."""
+    if isinstance(value, str):
+        return "<name>"
+    return "<move>" if isinstance(value, dict) and "then" in value else _kind_of_node(value)
+
+
+def _kind_of_choice(value: Any) -> str | None:
+    """Tell a strategy from one strategy per type; ``Any``: pydantic hands over whatever the file had."""
+    if isinstance(value, str):
+        return "<name>"
+    if not isinstance(value, dict):
+        return None
+    return "<choice>" if "strategy" in value else "<types>"
+
+
+def _union(kind: Callable[[Any], str | None], error: str) -> Discriminator:
+    return Discriminator(kind, custom_error_type=error, custom_error_message=error)
+
+
+_WORD = r"[^\s!-,./:-@\[-^`{-~]+"
+
+#: A name that formulas may use: players, parameters, definitions, states, types, local variables.
+Identifier: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
+
+#: A name in words: actions, outcomes, stages, readings, variants.
+Name: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=rf"^{_WORD}( +{_WORD})*$", max_length=100),
+    WithJsonSchema({"type": ["string", "number"], "pattern": rf"^{_WORD}( +{_WORD})*$", "maxLength": 100}),
+]
+NameKey: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{_WORD}( +{_WORD})*$", max_length=100)]
+Text: TypeAlias = Annotated[str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1})]
+Formula: TypeAlias = Annotated[
+    str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1, "description": "A formula or a number."})
+]
+Number: TypeAlias = Annotated[
+    Fraction,
+    PlainValidator(read_number),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9.]+([eE][-+]?[0-9]+|/[0-9]+)?$"}]}),
+]
+Points: TypeAlias = Annotated[int, PlainValidator(_read_count), WithJsonSchema({"type": "integer", "minimum": 2})]
+Option: TypeAlias = Annotated[
+    object,
+    PlainValidator(_read_option),
+    WithJsonSchema({"type": ["string", "number", "array"], "description": "A formula, a name or a list."}),
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=())
+
+
+class Player(_Part):
+    """A player with a label for people and, if he has private information, his types."""
+
+    label: Text = Field(description="What people call the player.")
+    types: dict[Identifier, Formula] | None = Field(
+        None, min_length=2, description="Private types with their prior probabilities (formulas over parameters that sum to one)."
+    )
+
+
+class Parameter(_Part):
+    """A quantity that can be changed."""
+
+    value: Number = Field(description="Its value unless a variant or a setting says otherwise.")
+    range: tuple[Number, Number] = Field(description="The lowest and the highest value that make sense.")
+    about: Text = Field(description="What it means.")
+    unit: Text | None = Field(None, description="The unit it is measured in.")
+
+
+class Grid(_Part):
+    """Equally spaced values, both ends included."""
+
+    start: Number = Field(alias="from", description="The first value.")
+    to: Number = Field(description="The last value.")
+    points: Points = Field(description="How many values.")
+
+
+class ValueList(_Part):
+    """Values one by one."""
+
+    values: list[Number] = Field(min_length=1, description="The values.")
+
+
+Values: TypeAlias = Annotated[
+    Annotated[Grid, Tag("<grid>")] | Annotated[ValueList, Tag("<values>")],
+    _union(lambda value: None if not isinstance(value, dict) else "<values>" if "values" in value else "<grid>", "not_values"),
+]
+
+
+class Decision(_Part):
+    """A decision of a player: what he can do, and where each action leads."""
+
+    player: Identifier = Field(description="Who decides.")
+    actions: dict[NameKey, Target] = Field(min_length=1, description="The actions, each with what it leads to.")
+    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see this move.")
+
+
+class Branch(_Part):
+    """One result of a chance move."""
+
+    probability: Formula = Field(description="Its probability.")
+    then: Target = Field(description="Where it leads.")
+
+
+class Chance(_Part):
+    """A move of chance."""
+
+    chance: dict[NameKey, Branch] = Field(min_length=1, description="The results; their probabilities sum to one.")
+    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see the result.")
+
+
+class Move(_Part):
+    """Where an action leads, with local variables set on the way."""
+
+    then: Target = Field(description="Where it leads.")
+    with_: dict[Identifier, Formula] | None = Field(
+        None, alias="with", min_length=1, description="Variables with their values, for formulas further down the path."
+    )
+    each: dict[Identifier, Values] | None = Field(
+        None, alias="each", min_length=1, description="One action for each value (or combination of values) of these variables."
+    )
+
+
+Node: TypeAlias = Annotated[
+    Annotated[Decision, Tag("<decision>")] | Annotated[Chance, Tag("<chance>")],
+    _union(_kind_of_node, "not_a_node"),
+]
+Target: TypeAlias = Annotated[
+    Annotated[Name, Tag("<name>")]
+    | Annotated[Decision, Tag("<decision>")]
+    | Annotated[Chance, Tag("<chance>")]
+    | Annotated[Move, Tag("<move>")],
+    _union(_kind_of_target, "not_a_target"),
+]
+Cell: TypeAlias = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[Annotated[list[Formula], Field(min_length=2, max_length=2)], Tag("<payoffs>")],
+    _union(_by_shape(text="<name>", items="<payoffs>"), "not_a_cell"),
+]
+Payoff: TypeAlias = Annotated[
+    Annotated[Formula, Tag("<formula>")] | Annotated[dict[Identifier, Formula], Tag("<types>")],
+    _union(_by_shape(text="<formula>", mapping="<types>"), "not_a_payoff"),
+]
+Actions: TypeAlias = Annotated[list[Name], Field(min_length=1)]
+
+
+class Matrix(_Part):
+    """A game of two players who choose at the same time."""
+
+    rows: dict[Identifier, Actions] = Field(min_length=1, max_length=1, description="The row player with his actions.")
+    columns: dict[Identifier, Actions] = Field(min_length=1, max_length=1, description="The column player with his actions.")
+    payoffs: dict[NameKey, dict[NameKey, Cell]] = Field(
+        description="By row action and column action: [row's payoff, column's payoff] or the name of an outcome."
+    )
+
+
+class ReadingRule(_Part):
+    """A pattern, or several, with a condition."""
+
+    path: Paths = Field(description="The pattern, or a list of patterns.")
+    when: Formula | None = Field(None, description="The reading is used only where this condition holds.")
+
+
+Paths: TypeAlias = Annotated[
+    Annotated[Text, Tag("<path>")] | Annotated[Annotated[list[Text], Field(min_length=1)], Tag("<paths>")],
+    _union(_by_shape(text="<path>", items="<paths>"), "not_a_path"),
+]
+AnyReading: TypeAlias = Annotated[
+    Annotated[Text, Tag("<path>")]
+    | Annotated[Annotated[list[Text], Field(min_length=1)], Tag("<paths>")]
+    | Annotated[ReadingRule, Tag("<rule>")],
+    _union(_by_shape(text="<path>", items="<paths>", mapping="<rule>"), "not_a_path"),
+]
+
+
+class State(_Part):
+    """A quantity that is carried from round to round."""
+
+    start: Formula = Field(description="Its value in the first round.")
+    after: dict[NameKey, Formula] = Field(default_factory=dict, description="By outcome: its value in the next round.")
+
+
+class Repeat(_Part):
+    """How the game repeats."""
+
+    rounds: Formula | None = Field(None, description="The largest number of rounds.")
+    continue_: Formula | None = Field(None, alias="continue", description="The probability that another round follows.")
+    discount: dict[Identifier, Formula] | None = Field(None, description="By player: what a payoff one round later is worth.")
+    over_when: tuple[Name, ...] = Field((), description="Outcomes after which no round follows.")
+    state: dict[Identifier, State] = Field(default_factory=dict, description="What is carried from round to round.")
+
+
+class Choice(_Part):
+    """A strategy with options."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Option]
+
+    strategy: Name = Field(description="The strategy's name.")
+
+
+AnyChoice: TypeAlias = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")],
+    _union(lambda value: kind if (kind := _kind_of_choice(value)) != "<types>" else "<choice>", "not_a_choice"),
+]
+PlayerChoice: TypeAlias = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")] | Annotated[dict[Identifier, AnyChoice], Tag("<types>")],
+    _union(_kind_of_choice, "not_a_choice"),
+]
+AnyPlayer: TypeAlias = Annotated[
+    Annotated[Text, Tag("<label>")] | Annotated[Player, Tag("<player>")],
+    _union(_by_shape(text="<label>", mapping="<player>"), "not_a_player"),
+]
+
+
+class Axis(_Part):
+    """A parameter that a sweep varies over its declared range."""
+
+    points: Points = Field(description="How many values.")
+
+
+class Sweep(_Part):
+    """What a sweep varies unless told otherwise."""
+
+    axes: dict[Identifier, Axis] = Field(min_length=1, description="The parameters, each with the number of points.")
+
+
+class ScenarioFile(_Part):
+    """A scenario: who bargains, what each can do, what each gets, how rounds repeat and how people behave."""
+
+    negotiation: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})] = Field(description="The version of the language.")
+    title: Text = Field(description="One line.")
+    source: Text | None = Field(None, description="Where the case comes from.")
+    about: Text | None = Field(None, description="The case in words.")
+    players: dict[Identifier, AnyPlayer] = Field(min_length=2, description="Who takes part, in order.")
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict, description="The quantities that can be changed.")
+    definitions: dict[Identifier, Formula] = Field(default_factory=dict, description="Named formulas.")
+    game: Node | None = Field(None, description="The game tree, from its first move.")
+    matrix: Matrix | None = Field(None, description="A game in normal form, instead of a tree.")
+    stages: dict[NameKey, Node] = Field(default_factory=dict, description="Named parts of the tree that several actions lead to.")
+    outcomes: dict[NameKey, dict[Identifier, Payoff]] = Field(default_factory=dict, description="What each player gets.")
+    readings: dict[NameKey, AnyReading] = Field(default_factory=dict, description="Names for courses of play; the first that fits counts.")
+    repeat: Repeat | None = Field(None, description="How the game repeats.")
+    behaviour: dict[Identifier, PlayerChoice] = Field(default_factory=dict, description="How each player behaves in simulations.")
+    sweep: Sweep | None = Field(None, description="Default axes of a sweep.")
+    variants: dict[NameKey, dict[Identifier, Number]] = Field(default_factory=dict, description="Named settings of the parameters.")
+
+
+for _model in (Decision, Branch, Chance, Move, ReadingRule, ScenarioFile):
+    _model.model_rebuild()
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema (draft 2020-12) of scenario files, for editors."""
+    schema: dict[str, object] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema |= ScenarioFile.model_json_schema(by_alias=True)
+    schema["title"] = "A negotiation scenario"
+    schema["oneOf"] = [{"required": ["game"]}, {"required": ["matrix"]}]
+    _close(schema)
+    return schema
+
+
+def _close(part: object) -> None:
+    """Forbid keys that fit no pattern: pydantic refuses them, but its JSON Schema lets them pass."""
+    if isinstance(part, dict):
+        if "patternProperties" in part:
+            part["additionalProperties"] = False
+        for inner in part.values():
+            _close(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _close(inner)
