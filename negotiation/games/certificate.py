@@ -175,12 +175,12 @@ def certify_sequential(game: ExtensiveFormGame, behaviour: BehaviourProfile, bel
     incentives = []
     for number, place in enumerate(game.information_sets):
         weighted = list(zip(game.members[number], believed[number], strict=True))
-        prescribed = sum((weight * values[node][place.player] for node, weight in weighted), Fraction(0))
+        prescribed = sum((Fraction(weight * values[node][place.player]) for node, weight in weighted), Fraction(0))
         for action, name in enumerate(place.actions):
-            gain = sum((weight * values[_child(game, node, action)][place.player] for node, weight in weighted), Fraction(0))
-            incentives.append(Incentive(game.players[place.player], place.name, name, Fraction(prescribed), Fraction(gain)))
+            gain = sum((Fraction(weight * values[_child(game, node, action)][place.player]) for node, weight in weighted), Fraction(0))
+            incentives.append(Incentive(game.players[place.player], place.name, name, prescribed, gain))
     errors = [
-        Fraction(abs(given - implied))
+        abs(Fraction(given - implied))
         for given_row, implied_row in zip(believed, bayes_beliefs(game, rows), strict=True)
         if implied_row is not None
         for given, implied in zip(given_row, implied_row, strict=True)

@@ -23,10 +23,10 @@ ROUNDING = Fraction(1, 10**12)
 
 def check_numbers(numbers: Numbers) -> None:
     """Note everything in a scenario that cannot be computed at these values, or is no probability."""
-    for number, node in enumerate(numbers.contents.outline.nodes):
+    for node in numbers.contents.outline.nodes:
         match node:
             case ChanceMove():
-                _probabilities(numbers, node, number)
+                _probabilities(numbers, node)
             case EndOfPlay():
                 _payoffs(numbers, node)
     readings_at(numbers)
@@ -42,10 +42,10 @@ def build_tree(numbers: Numbers, title: str) -> ExtensiveFormGame:
     """
     outline = numbers.contents.outline
     nodes: list[Node] = []
-    for number, node in enumerate(outline.nodes):
+    for node in outline.nodes:
         match node:
             case ChanceMove():
-                nodes.append(Chance(node.actions, _probabilities(numbers, node, number), tuple(node.children)))
+                nodes.append(Chance(node.actions, _probabilities(numbers, node), tuple(node.children)))
             case DecisionMove():
                 nodes.append(Decision(node.information_set, tuple(node.children)))
             case EndOfPlay():
@@ -99,7 +99,7 @@ def _payoffs(numbers: Numbers, end: EndOfPlay) -> tuple[Fraction, ...]:
     return tuple(Fraction(0) if value is None else value for value in found)
 
 
-def _probabilities(numbers: Numbers, node: ChanceMove, number: int) -> tuple[Fraction, ...]:
+def _probabilities(numbers: Numbers, node: ChanceMove) -> tuple[Fraction, ...]:
     """Return the probabilities of a chance node; note negative ones and sums other than one."""
     local = numbers.scopes[node.scope]
     found = [numbers.value(expression, local) for expression in node.probabilities]

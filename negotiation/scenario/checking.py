@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from negotiation.scenario.building import check_numbers
 from negotiation.scenario.contents import Contents, DecisionMove, Expression, Outline
@@ -48,7 +49,8 @@ def check_document(document: Document) -> Checked:
     context = Context(document, sound, problems)
     contents = _read(context)
     problems.raise_if_any()
-    for variant, setting in {None: {}, **contents.variants}.items():
+    settings: list[tuple[str | None, Mapping[str, Fraction]]] = [(None, {}), *contents.variants.items()]
+    for variant, setting in settings:
         values = {name: parameter.value for name, parameter in contents.parameters.items()} | dict(setting)
         numbers = Numbers.at(contents, values, problems, variant)
         check_numbers(numbers)
@@ -100,7 +102,7 @@ def _check_one_game(context: Context) -> None:
 
 def _read_types(context: Context) -> dict[str, Mapping[str, Expression]]:
     """Return the types of each player who has any, with their prior probabilities."""
-    found = {}
+    found: dict[str, Mapping[str, Expression]] = {}
     for name, player in context.file.players.items():
         if isinstance(player, Player) and player.types is not None:
             priors = {

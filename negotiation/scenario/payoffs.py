@@ -42,8 +42,8 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
             rule = f"the outcome {shown(outcome)} has no payoff for {', '.join(map(shown, missing))}"
             context.problems.add(context.key(("outcomes", outcome)), rule, suggestion="each player needs one; 0 is written out too")
         if layout is not None:
-            for payoff in row.values():
-                for expression in payoff.values() if isinstance(payoff, Mapping) else [payoff]:
+            for read in row.values():
+                for expression in read.values() if isinstance(read, Mapping) else [read]:
                     check_locals(context, expression, outcome, layout)
         found[outcome] = row
     return found
@@ -91,7 +91,8 @@ def read_matrix(context: Context, matrix: Matrix) -> Table | None:
     if not _check_sides(context, sides):
         return None
     (row_player, rows), (column_player, columns) = (next(iter(side.items())) for _, side in sides)
-    cells, payoffs = [], {}
+    cells: list[tuple[str, ...]] = []
+    payoffs: Outcomes = {}
     _check_cells(context, matrix, rows, columns)
     for row in rows:
         names = []
