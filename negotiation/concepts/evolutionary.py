@@ -308,9 +308,8 @@ def _checked_start(game: NormalFormGame, start: Sequence[Sequence[float]]) -> li
     rows = [np.asarray(row, dtype=float) for row in start]
     sizes = game.payoffs.shape[1 : 1 + len(rows)]
     if len(rows) not in (1, 2) or any(len(row) != size for row, size in zip(rows, sizes, strict=True)):
-        raise ParameterError(
-            f"the start must have {' and '.join(map(str, game.payoffs.shape[1:]))} shares, got {[len(row) for row in rows]}"
-        )
+        wanted = " and ".join(map(str, game.payoffs.shape[1:])) + (" shares (or the first alone)" if is_symmetric(game) else " shares")
+        raise ParameterError(f"the start must have {wanted}, got {' and '.join(str(len(row)) for row in rows) or 'none'}")
     for row in rows:
         if row.min() < 0 or abs(row.sum() - 1) > SHARE_TOLERANCE:
             raise ParameterError(f"shares must be at least 0 and sum to 1, got {row.tolist()}")
