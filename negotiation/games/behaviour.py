@@ -64,6 +64,9 @@ def node_values(game: ExtensiveFormGame, behaviour: BehaviourProfile) -> list[tu
             for child, probability in zip(node.children, probabilities_at(game, behaviour, number), strict=True)
             if probability
         ]
+        if len(chances) == 1:
+            values[number] = chances[0][1]
+            continue
         values[number] = tuple(
             sum((probability * value[player] for probability, value in chances), Fraction(0)) for player in range(len(game.players))
         )
@@ -86,7 +89,7 @@ def best_response_value(
     """
     known: dict[int, Number] = dict(fixed or {})
     known.pop(root, None)
-    weights = reach(game, behaviour, without=player, root=root)
+    weights = _weights_without(game, behaviour, player, root, known)
     stack = [root]
     while stack:
         number = stack[-1]
@@ -102,12 +105,30 @@ def best_response_value(
     return known[root]
 
 
+def _weights_without(
+    game: ExtensiveFormGame, behaviour: BehaviourProfile, player: int, root: int, known: Mapping[int, Number]
+) -> dict[int, Number]:
+    """Return what chance and the other players give each node from ``root`` down to those whose value is known."""
+    weights: dict[int, Number] = {root: Fraction(1)}
+    stack = [root]
+    while stack:
+        number = stack.pop()
+        node = game.nodes[number]
+        if isinstance(node, End) or number in known:
+            continue
+        own = isinstance(node, Decision) and game.information_sets[node.information_set].player == player
+        for child, probability in zip(node.children, probabilities_at(game, behaviour, number), strict=True):
+            weights[child] = weights[number] if own else weights[number] * probability
+        stack.extend(node.children)
+    return weights
+
+
 def _step(
     game: ExtensiveFormGame,
     behaviour: BehaviourProfile,
     player: int,
     number: int,
-    weights: Sequence[Number],
+    weights: Mapping[int, Number],
     known: Mapping[int, Number],
 ) -> tuple[list[int], dict[int, Number]]:
     """Return the nodes whose values are still wanted for this one; or, when there are none, the values that follow."""

@@ -17,7 +17,7 @@ Conditions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -26,7 +26,7 @@ import numpy as np
 
 from negotiation.errors import GameError
 from negotiation.games.behaviour import BehaviourProfile, best_response_value, node_values, reach
-from negotiation.games.extensive_form import End, ExtensiveFormGame
+from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import Number
 
@@ -147,22 +147,43 @@ def certify_behaviour(game: ExtensiveFormGame, behaviour: BehaviourProfile) -> C
 
 
 def certify_subgames(game: ExtensiveFormGame, behaviour: BehaviourProfile) -> Certificate:
-    """Return the subgame-perfection certificate: for each subgame, one inequality for each player who moves in it.
+    """Return the subgame-perfection certificate: the inequalities of each subgame, with smaller subgames played as the profile says.
 
-    Smaller subgames inside are played as the profile says, which by the one-deviation property loses nothing.
+    By the one-deviation property that loses nothing. Where a subgame is one decision before smaller ones there is one
+    inequality for each action, and ``place`` is the information set; else one for each player who moves in it, against his
+    best strategy, and ``place`` is the path to the subgame's root.
     """
     rows = exact_profile(behaviour)
     values = node_values(game, rows)
-    roots = set(game.subgame_roots)
-    incentives = []
+    roots = frozenset(game.subgame_roots)
+    incentives: list[Incentive] = []
     for root in game.subgame_roots:
-        movers, borders = _region(game, root, roots)
-        for player in sorted(movers):
-            fixed = {border: values[border][player] for border in borders}
-            best = best_response_value(game, rows, player, root=root, fixed=fixed)
-            place = " > ".join(game.path_to(root)) or "the whole game"
-            incentives.append(Incentive(game.players[player], place, "best strategy", Fraction(values[root][player]), Fraction(best)))
+        node = game.nodes[root]
+        if isinstance(node, Decision) and all(child in roots or isinstance(game.nodes[child], End) for child in node.children):
+            incentives += _action_incentives(game, node, values[root], [values[child] for child in node.children])
+        else:
+            incentives += _strategy_incentives(game, rows, root, roots, values)
     return _certificate("subgame_perfect", incentives, tree_spans(game))
+
+
+def _action_incentives(
+    game: ExtensiveFormGame, node: Decision, value: Sequence[Number], alternatives: Sequence[Sequence[Number]]
+) -> Iterator[Incentive]:
+    place = game.information_sets[node.information_set]
+    name = game.players[place.player]
+    for action, payoffs in zip(place.actions, alternatives, strict=True):
+        yield Incentive(name, place.name, action, Fraction(value[place.player]), Fraction(payoffs[place.player]))
+
+
+def _strategy_incentives(
+    game: ExtensiveFormGame, behaviour: BehaviourProfile, root: int, roots: frozenset[int], values: Sequence[Sequence[Number]]
+) -> Iterator[Incentive]:
+    movers, borders = _region(game, root, roots)
+    for player in sorted(movers):
+        fixed = {border: values[border][player] for border in borders}
+        best = best_response_value(game, behaviour, player, root=root, fixed=fixed)
+        place = " > ".join(game.path_to(root)) or "the whole game"
+        yield Incentive(game.players[player], place, "best strategy", Fraction(values[root][player]), Fraction(best))
 
 
 def certify_sequential(game: ExtensiveFormGame, behaviour: BehaviourProfile, beliefs: Sequence[Sequence[Number]]) -> Certificate:
@@ -216,7 +237,7 @@ def _certificate(
     return Certificate(condition, tuple(incentives), max([Fraction(0), *gains]), belief_error)
 
 
-def _region(game: ExtensiveFormGame, root: int, roots: set[int]) -> tuple[set[int], list[int]]:
+def _region(game: ExtensiveFormGame, root: int, roots: frozenset[int]) -> tuple[set[int], list[int]]:
     """Return who moves between a subgame's root and the smaller subgames in it, and the roots of those."""
     movers, borders, stack = set(), [], [root]
     while stack:

@@ -225,13 +225,32 @@ def _own_history(game: ExtensiveFormGame, node: int, player: int) -> tuple[tuple
 
 
 def _check_recall(game: ExtensiveFormGame) -> None:
-    for place, nodes, own in zip(game.information_sets, game.members, game.own_history, strict=True):
-        for node in nodes[1:]:
-            if _own_history(game, node, place.player) != own:
-                raise GameError(
-                    f"imperfect recall: at information set {place.name!r}, {game.players[place.player]} "
-                    "would have forgotten what he knew or did; give the nodes different information sets"
-                )
+    """Refuse imperfect recall.
+
+    It is enough that a set's nodes agree in their player's latest move before: earlier moves agree by induction.
+    """
+    latest = _latest_moves(game)
+    for place, nodes in zip(game.information_sets, game.members, strict=True):
+        if len({latest[node][place.player] for node in nodes}) > 1:
+            raise GameError(
+                f"imperfect recall: at information set {place.name!r}, {game.players[place.player]} "
+                "would have forgotten what he knew or did; give the nodes different information sets"
+            )
+
+
+def _latest_moves(game: ExtensiveFormGame) -> list[tuple[tuple[int, int] | None, ...]]:
+    """Return for each node and player his latest (information set, action) before it, None if he has not moved."""
+    latest: list[tuple[tuple[int, int] | None, ...]] = [(None,) * len(game.players)] * len(game.nodes)
+    for number, node in enumerate(game.nodes):
+        match node:
+            case Decision(information_set, children):
+                before, player = latest[number], game.information_sets[information_set].player
+                for action, child in enumerate(children):
+                    latest[child] = (*before[:player], (information_set, action), *before[player + 1 :])
+            case Chance(children=children):
+                for child in children:
+                    latest[child] = latest[number]
+    return latest
 
 
 def _subgame_roots(game: ExtensiveFormGame) -> Iterator[int]:
