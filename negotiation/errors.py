@@ -11,6 +11,7 @@
     │   ├── ParameterError          an unknown name, a value outside its range, a variant that is not there
     │   ├── UnknownNameError        no member of that name in a family (concepts, strategies, engines, ...)
     │   ├── GameError               a game that breaks a rule (imperfect recall, probabilities, shapes)
+    │   ├── CertificateError        a stored certificate that is not of its format, with the place in the document
     │   └── NotApplicableError      this concept or engine does not take this game or match, and why
     └── SolverError                 the computation failed: exit status 1; carries what had been found
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "CertificateError",
     "FormulaError",
     "GameError",
     "GameFileError",
@@ -107,6 +109,10 @@ class UnknownNameError(UserMistakeError):
 
 class GameError(UserMistakeError):
     """A game breaks a rule of its form."""
+
+
+class CertificateError(UserMistakeError):
+    """A stored certificate is not of its format; the message names the place in the document, such as ``games[0].players``."""
 
 
 class NotApplicableError(UserMistakeError):
