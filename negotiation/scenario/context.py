@@ -94,7 +94,7 @@ class Context:
             self.problems.add_within(place, error.offset, error.length, rule, suggestion=error.suggestion)
             return None
         allowed = frozenset(legal)
-        unknown = [name for name in formula.names if name not in allowed]
+        unknown = [name for name in formula.places if name not in allowed]
         for name in unknown:
             offset, length = formula.places[name]
             rule, hint = self._unknown(name, subject, allowed)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +15,18 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from negotiation.errors import FormulaError
+from negotiation.scenario.formula_syntax import DEEPEST, NUMERAL, check_text, explain
 
 __all__ = ["FUNCTIONS", "RESERVED", "Binary", "Bool", "Call", "Compare", "IfElse", "Name", "Node", "Number", "Unary", "parse_tree"]
 
-LONGEST_TEXT = 2_000
 MOST_NODES = 500
-DEEPEST = 60
 #: Digits before and after the decimal point together, and the size of a decimal exponent: far more than any payoff needs.
 MOST_DIGITS = 60
 LARGEST_EXPONENT = 300
 #: The largest constant integer power.
 LARGEST_POWER = 1_000
+#: What would be rounded to infinity in double precision: half a last place above the largest double.
+TOO_LARGE = Fraction(2**1024 - 2**970)
 
 #: Function names with the fewest and the most arguments.
 FUNCTIONS: Mapping[str, tuple[int, int]] = {
@@ -41,8 +41,6 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = {
 
 #: Words that cannot be names: they mean something in a formula.
 RESERVED = frozenset({*FUNCTIONS, "belief", "and", "or", "not", "if", "else"})
-
-NUMERAL = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?")
 
 BINARY: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 UNARY: Mapping[type[ast.unaryop], str] = {ast.UAdd: "+", ast.USub: "-", ast.Not: "not"}
@@ -63,7 +61,6 @@ NOT_ALLOWED: Mapping[type[ast.AST], str] = {
     ast.Tuple: "commas outside a function",
     ast.Dict: "braces",
     ast.Set: "braces",
-    ast.JoinedStr: "text",
     ast.NamedExpr: "assignments",
     ast.Starred: "stars before a name",
     ast.ListComp: "loops",
@@ -172,25 +169,10 @@ def parse_tree(text: str, *, beliefs: bool = False) -> Node:
     FormulaError
         If anything but a formula is written, with offset and length in ``text``.
     """
-    if len(text) > LONGEST_TEXT:
-        raise FormulaError(f"a formula may have at most {LONGEST_TEXT} characters, got {len(text)}")
-    flat = re.sub(r"[\r\n\t]", " ", text)
-    if not flat.strip():
-        raise FormulaError("expected a formula, got nothing")
-    if (stray := re.search(r"[^ -~]|#|\\|;", flat)) is not None:
-        raise FormulaError(f"the character {stray.group()!r} has no meaning in a formula", offset=stray.start())
-    _check_brackets(flat)
+    flat = check_text(text)
     shift = len(flat) - len(flat.lstrip())
     builder = _Builder(flat.strip(), shift, beliefs)
     return builder.build(_python_tree(flat.strip(), shift))
-
-
-def _check_brackets(text: str) -> None:
-    depth = 0
-    for offset, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth > DEEPEST:
-            raise FormulaError(f"brackets may be nested at most {DEEPEST} deep", offset=offset)
 
 
 def _python_tree(text: str, shift: int) -> ast.expr:
@@ -199,10 +181,21 @@ def _python_tree(text: str, shift: int) -> ast.expr:
             warnings.simplefilter("ignore")
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        offset = min(max((error.offset or 1) - 1, 0), len(text) - 1) + shift
-        raise FormulaError("this is not a formula", offset=offset) from None
+        offset = min(max((error.offset or 1) - 1, 0), len(text) - 1)
+        found = explain(text, offset)
+        raise FormulaError(found.rule, offset=found.offset + shift, length=found.length, suggestion=found.suggestion) from None
     except (ValueError, MemoryError, RecursionError):
         raise FormulaError("this is too deeply nested to be a formula", offset=shift) from None
+
+
+def _not_allowed(node: ast.expr) -> str:
+    """Return the rule that a node of another kind breaks."""
+    match node:
+        case ast.Compare():
+            return f"only {' '.join(COMPARE.values())} compare in a formula"
+        case ast.Tuple(elts=[]):
+            return "a value is missing between the brackets"
+    return f"{NOT_ALLOWED.get(type(node), 'this')} cannot be used in a formula"
 
 
 class _Builder:
@@ -220,7 +213,8 @@ class _Builder:
         if self.count > MOST_NODES:
             raise self.mistake(node, f"a formula may have at most {MOST_NODES} numbers, names and operations")
         if depth > DEEPEST:
-            raise self.mistake(node, f"a formula may be nested at most {DEEPEST} deep")
+            hint = "name parts of it under 'definitions'"
+            raise self.mistake(node, f"operations may be nested at most {DEEPEST} deep, sums of many terms included", hint)
         place = self.place(node)
         match node:
             case ast.Constant():
@@ -241,7 +235,7 @@ class _Builder:
                 return IfElse(self.build(test, depth + 1), self.build(body, depth + 1), self.build(orelse, depth + 1), *place)
             case ast.Call():
                 return self.call(node, depth)
-        raise self.mistake(node, f"{NOT_ALLOWED.get(type(node), 'this')} cannot be used in a formula")
+        raise self.mistake(node, _not_allowed(node))
 
     def place(self, node: ast.expr) -> tuple[int, int]:
         """Return the offset and the length of a node in the text as it was given."""
@@ -256,16 +250,18 @@ class _Builder:
     def numeral(self, node: ast.Constant) -> Fraction:
         """Return the rational that a numeral reads as."""
         text = ast.get_source_segment(self.text, node) or ""
-        if isinstance(node.value, str | bytes):
-            raise self.mistake(node, "text cannot be used in a formula")
         found = NUMERAL.fullmatch(text)
         if found is None:
-            raise self.mistake(node, f"{text!r} is not a number; numbers are written like 2, 0.25 or 1.5e-3")
+            hint = "write 1 for true and 0 for false" if isinstance(node.value, bool) else ""
+            raise self.mistake(node, f"{text!r} is not a number; numbers are written like 2, 0.25 or 1.5e-3", hint)
         if sum(character.isdigit() for character in found.group(1)) > MOST_DIGITS or len(found.group(2) or "") > 4:
             raise self.mistake(node, f"a number may have at most {MOST_DIGITS} digits and an exponent up to {LARGEST_EXPONENT}")
         if abs(int(found.group(2) or 0)) > LARGEST_EXPONENT:
             raise self.mistake(node, f"the exponent of a number may be at most {LARGEST_EXPONENT}, got {found.group(2)}")
-        return Fraction(text)
+        number = Fraction(text)
+        if number >= TOO_LARGE:
+            raise self.mistake(node, "the number is too large")
+        return number
 
     def check_name(self, node: ast.expr, name: str) -> None:
         """Refuse function names without brackets."""
@@ -276,27 +272,32 @@ class _Builder:
         """Return an operation; constant powers are bounded here, others when they are computed."""
         exponent = right.operand if isinstance(right, Unary) else right
         if operator == "**" and isinstance(exponent, Number) and exponent.value > LARGEST_POWER:
-            raise self.mistake(node, f"a power may be at most {LARGEST_POWER}")
+            raise self.mistake(node, f"a constant power may be at most {LARGEST_POWER:,}")
         return Binary(operator, left, right, *self.place(node))
 
     def call(self, node: ast.Call, depth: int) -> Node:
         """Return a call of one of the functions, or a belief."""
         if not isinstance(node.func, ast.Name):
-            raise self.mistake(node, "only functions with a name can be called in a formula")
+            raise self.mistake(node, "only functions with a name can be called in a formula", "write '*' to multiply")
         name = node.func.id
         if node.keywords:
             raise self.mistake(node, f"{name} takes its arguments by position")
         if name == "belief" and self.beliefs:
             return self.belief(node)
         if name not in FUNCTIONS:
-            near = difflib.get_close_matches(name, FUNCTIONS, n=1)
-            suggestion = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FUNCTIONS)}"
-            raise self.mistake(node.func, f"unknown function {name!r}", suggestion)
+            raise self.unknown_function(node.func, name)
+        arguments = tuple(self.build(argument, depth + 1) for argument in node.args)
         fewest, most = FUNCTIONS[name]
         if not fewest <= len(node.args) <= most:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
             raise self.mistake(node, f"{name} takes {wanted} argument{'s' if most > 1 else ''}, got {len(node.args)}")
-        return Call(name, tuple(self.build(argument, depth + 1) for argument in node.args), *self.place(node))
+        return Call(name, arguments, *self.place(node))
+
+    def unknown_function(self, node: ast.Name, name: str) -> FormulaError:
+        """Return the answer to a function that is none, which is often a product without its sign."""
+        near = difflib.get_close_matches(name, FUNCTIONS, n=1)
+        known = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FUNCTIONS)}"
+        return self.mistake(node, f"unknown function {name!r}", f"{known}; a product is written {name} * (...)")
 
     def belief(self, node: ast.Call) -> Name:
         """Return the name of a posterior, e.g. ``belief(sincere)``."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ class Formula:
 
     @cached_property
     def places(self) -> Mapping[str, tuple[int, int]]:
-        """For each free name, the offset and length of its first mention in the text."""
+        """For each free name, the offset and length of its first mention, in the order of the text."""
         places: dict[str, tuple[int, int]] = {}
         for node in sorted(nodes_of(self.tree), key=lambda each: each.offset):
             if isinstance(node, Name):
@@ -70,12 +71,13 @@ class Formula:
     def evaluate(self, values: Values) -> float | NDArray[np.float64]:
         """Return the value at numbers (a float) or at arrays that broadcast (an array of their common shape).
 
-        Each element has the same bits as an evaluation at that point alone.
+        Each element has the same bits as an evaluation at that point alone. Up to rounding it is what ``exact`` gives; so
+        at an exact tie a comparison may come out differently.
 
         Raises
         ------
         FormulaError
-            If the result is not finite somewhere; the message names the first such point.
+            If there is no finite result somewhere; the message names the first such point and the operation.
         """
         used = {name: np.asarray(values[name], dtype=np.float64) for name in self.names}
         shape = np.broadcast_shapes(*(array.shape for array in used.values()))
@@ -86,10 +88,17 @@ class Formula:
         return np.array(result) if shape else float(result[0])
 
     def _not_finite(self, used: Mapping[str, NDArray[np.float64]], result: NDArray[np.float64]) -> FormulaError:
+        """Return the error at the first point without a number, placed at the operation that has none there."""
         where = np.unravel_index(int(np.argmin(np.isfinite(result))), result.shape)
-        points = ", ".join(f"{name} = {float(np.broadcast_to(array, result.shape)[where]):g}" for name, array in sorted(used.items()))
-        came = "no number" if np.isnan(result[where]) else "infinity"
-        return FormulaError(f"the formula {self.text.strip()!r} gives {came}" + (f" at {points}" if points else ""), length=len(self.text))
+        point = {name: float(np.broadcast_to(used[name], result.shape)[where]) for name in self.places}
+        at = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+        came = FormulaError(f"{self.text.strip()!r} gives {'no number' if np.isnan(result[where]) else 'infinity'}", length=len(self.text))
+        if all(map(isfinite, point.values())):
+            try:
+                self.exact({name: Fraction(value) for name, value in point.items()})
+            except FormulaError as error:
+                came = error
+        return FormulaError(came.rule + (f" at {at}" if at else ""), offset=came.offset, length=came.length)
 
 
 def parse(text: str, *, beliefs: bool = False) -> Formula:

@@ -65,7 +65,7 @@ def read_definitions(context: Context) -> dict[str, Expression]:
         if expression is not None:
             found[name] = expression
     order = {name: number for number, name in enumerate(context.document.names("definitions"))}
-    uses = {name: [used for used in expression.formula.names if used in order] for name, expression in found.items()}
+    uses = {name: [used for used in expression.formula.places if used in order] for name, expression in found.items()}
     for name, expression in found.items():
         for used in uses[name]:
             if order[used] >= order[name]:

@@ -54,7 +54,7 @@ class Numbers:
     def value(self, expression: Expression, local: Mapping[str, Fraction] | None = None) -> Fraction | None:
         """Return the number that a formula gives, None if it has none (which is noted) or needs one that has none."""
         given: dict[str, Fraction] = {}
-        for name in expression.formula.names:
+        for name in expression.formula.places:
             value = self.names.get(name) if local is None or name not in local else local[name]
             if value is None:
                 return None

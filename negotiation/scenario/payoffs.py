@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from negotiation.scenario.contents import DecisionMove, EndOfPlay, Expression, InformationRule, MatrixForm, Outline
+from negotiation.scenario.contents import DecisionMove, EndOfPlay, Expression, InformationRule, MatrixForm, Outline, PayoffByType
 from negotiation.scenario.context import Context
 from negotiation.scenario.document import Key
 from negotiation.scenario.layout import Layout
@@ -15,8 +15,8 @@ from negotiation.scenario.schema import Matrix
 
 __all__ = ["Outcomes", "Table", "read_matrix", "read_outcomes", "table_outline"]
 
-#: outcome -> player -> a formula, or one for each of his types.
-Outcomes: TypeAlias = dict[str, Mapping[str, Expression | Mapping[str, Expression]]]
+#: outcome -> player -> a formula, or one for each type of a player.
+Outcomes: TypeAlias = dict[str, Mapping[str, Expression | PayoffByType]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
     found: Outcomes = {}
     for outcome, payoffs in context.file.outcomes.items():
         legal = {*context.constants, *context.states, *local_names}
-        row: dict[str, Expression | Mapping[str, Expression]] = {}
+        row: dict[str, Expression | PayoffByType] = {}
         for player, payoff in payoffs.items():
             path = ("outcomes", outcome, player)
             if context.known(player, context.players, "player", context.key(path), f" at outcome {shown(outcome)}"):
@@ -43,7 +43,7 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
             context.problems.add(context.key(("outcomes", outcome)), rule, suggestion="each player needs one; 0 is written out too")
         if layout is not None:
             for read in row.values():
-                for expression in read.values() if isinstance(read, Mapping) else [read]:
+                for expression in read.formulas.values() if isinstance(read, PayoffByType) else [read]:
                     check_locals(context, expression, outcome, layout)
         found[outcome] = row
     return found
@@ -51,33 +51,57 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
 
 def _payoff(
     context: Context, payoff: str | Mapping[str, str], path: tuple[str, str, str], legal: Iterable[str]
-) -> dict[str, Expression | Mapping[str, Expression]]:
+) -> dict[str, Expression | PayoffByType]:
     """Return a player with his payoff, or nothing if there is a mistake in it."""
     _, outcome, player = path
     if isinstance(payoff, str):
         expression = context.expression(payoff, path, f"the payoff of {shown(player)} at outcome {shown(outcome)}", legal)
         return {} if expression is None else {player: expression}
-    types = context.types(player)
-    if not types:
-        context.problems.add(context.key(path), f"{shown(player)} has no types, so his payoff must be one formula")
+    whose = _whose_types(context, player, payoff, path)
+    if whose is None:
         return {}
     found = {}
     for kind, text in payoff.items():
-        if context.known(kind, types, "type", context.key((*path, kind)), f" of {shown(player)}"):
-            subject = f"the payoff of type {shown(kind)} of {shown(player)} at outcome {shown(outcome)}"
-            expression = context.expression(text, (*path, kind), subject, legal)
+        if context.known(kind, context.types(whose), "type", context.key((*path, kind)), f" of {shown(whose)}"):
+            type_of = f"type {shown(kind)} of {shown(whose)}"
+            whom = type_of if whose == player else f"{shown(player)} against {type_of}"
+            expression = context.expression(text, (*path, kind), f"the payoff of {whom} at outcome {shown(outcome)}", legal)
             if expression is not None:
                 found[kind] = expression
-    missing = [kind for kind in types if kind not in context.document.names(*path)]
+    _check_types(context, whose, path)
+    return {player: PayoffByType(context.players.index(whose), found)}
+
+
+def _check_types(context: Context, whose: str, path: tuple[str, str, str]) -> None:
+    """Note the types for which a payoff is missing."""
+    missing = [kind for kind in context.types(whose) if kind not in context.document.names(*path)]
     if missing:
-        rule = f"the outcome {shown(outcome)} has no payoff for type {', '.join(map(shown, missing))} of {shown(player)}"
-        context.problems.add(context.key(path), rule)
-    return {player: found}
+        kinds = ", ".join(map(shown, missing))
+        context.problems.add(context.key(path), f"the outcome {shown(path[1])} has no payoff for type {kinds} of {shown(whose)}")
+
+
+def _whose_types(context: Context, player: str, payoff: Mapping[str, str], path: tuple[str, str, str]) -> str | None:
+    """Return the player by whose types a payoff is written: the one who gets it, else another; note where it cannot be told."""
+    shared = {other: len({*payoff}.intersection(context.types(other))) for other in context.players}
+    typed = [other for other in context.players if context.types(other)]
+    most = max(shared.values())
+    named = [other for other in typed if shared[other] == most]
+    if not typed:
+        context.problems.add(context.key(path), f"{shown(player)} has no types, so his payoff must be one formula")
+    elif player in named or len(named) == 1:
+        return player if player in named else named[0]
+    elif not most:
+        rule = f"{shown(player)} has no types, and these are types of nobody: {', '.join(map(shown, payoff))}"
+        context.problems.add(context.key(path), rule, suggestion="write one formula, or one for each type of another player")
+    else:
+        rule = f"{' and '.join(map(shown, named))} have types of these names, so it cannot be told whose types are meant"
+        context.problems.add(context.key(path), rule, suggestion="give their types different names")
+    return None
 
 
 def check_locals(context: Context, expression: Expression, outcome: str, layout: Layout) -> None:
     """Note local variables in a formula of an outcome that are not set on every way to it."""
-    for name in expression.formula.names:
+    for name in expression.formula.places:
         if name in layout.references.local_names and name not in layout.at_ends.get(outcome, layout.references.local_names):
             offset, length = expression.formula.places[name]
             rule = f"{shown(name)} in {expression.subject} is not set on every way to this outcome"

@@ -39,8 +39,7 @@ class Rule:
         try:
             return float(self.expression.formula.evaluate(values))
         except FormulaError as error:
-            shown = ", ".join(f"{name} = {state[place]:.6g}" for name, place in self.states)
-            rule = f"{self.expression.subject} cannot be computed in a later round: {error.rule} at {shown}"
+            rule = f"{self.expression.subject} cannot be computed in a later round: {error.rule}"
             problems.add_within(self.expression.place, error.offset, error.length, rule, suggestion=error.suggestion)
             problems.raise_if_any()
             raise
@@ -131,7 +130,7 @@ def _discount(numbers: Numbers, expression: Expression | None) -> float:
 
 
 def _refuse(numbers: Numbers, expression: Expression, wanted: str, value: Fraction) -> None:
-    given = {name: numbers.names[name] for name in expression.formula.names}
+    given = {name: numbers.names[name] for name in expression.formula.places}
     rule = f"{expression.subject} must be {wanted}, got {float(value):.12g}{numbers.where(given)}"
     numbers.problems.add(expression.place, rule)
 
@@ -148,7 +147,7 @@ def _carried(numbers: Numbers, repeat: RepeatRule, text: str) -> CarriedState | 
     for place, end in enumerate(ends):
         for player in players:
             expression = payoff_expression(numbers.contents, end, player)
-            if any(name in repeat.states for name in expression.formula.names):
+            if any(name in repeat.states for name in expression.formula.places):
                 varying.append((place, player, _rule(numbers, expression, end.scope, names)))
             else:
                 fixed[place, player] = float(numbers.value(expression, numbers.scopes[end.scope]) or 0)
@@ -167,5 +166,5 @@ def _carried(numbers: Numbers, repeat: RepeatRule, text: str) -> CarriedState | 
 def _rule(numbers: Numbers, expression: Expression, scope: int, states: tuple[str, ...]) -> Rule:
     """Return a formula with parameters, definitions and local variables filled in."""
     known = numbers.names | numbers.scopes[scope]
-    given = {name: float(known[name]) for name in expression.formula.names if name not in states and name in known}
-    return Rule(expression, given, tuple((name, states.index(name)) for name in expression.formula.names if name in states))
+    given = {name: float(known[name]) for name in expression.formula.places if name not in states and name in known}
+    return Rule(expression, given, tuple((name, states.index(name)) for name in expression.formula.places if name in states))
