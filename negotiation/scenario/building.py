@@ -11,7 +11,7 @@ from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFor
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import exact_array
 from negotiation.games.readings import Reading
-from negotiation.scenario.contents import ChanceMove, Contents, DecisionMove, EndOfPlay, Expression
+from negotiation.scenario.contents import ChanceMove, Contents, DecisionMove, EndOfPlay, Expression, PayoffByType
 from negotiation.scenario.numbers import Numbers
 
 __all__ = ["build_matrix", "build_tree", "check_numbers", "payoff_expression", "readings_at"]
@@ -87,9 +87,9 @@ def readings_at(numbers: Numbers) -> tuple[Reading, ...]:
 
 
 def payoff_expression(contents: Contents, end: EndOfPlay, player: int) -> Expression:
-    """Return the formula of what a player gets at an end, that of his type where his types get different payoffs."""
+    """Return the formula of what a player gets at an end, that of the type in play where types get different payoffs."""
     payoff = contents.outcomes[end.outcome][contents.players[player]]
-    return payoff[str(end.types[player])] if isinstance(payoff, Mapping) else payoff
+    return payoff.formulas[str(end.types[payoff.player])] if isinstance(payoff, PayoffByType) else payoff
 
 
 def _payoffs(numbers: Numbers, end: EndOfPlay) -> tuple[Fraction, ...]:
@@ -123,7 +123,7 @@ def _probabilities(numbers: Numbers, node: ChanceMove) -> tuple[Fraction, ...]:
 
 
 def _given(numbers: Numbers, expression: Expression, local: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    return {name: local[name] if name in local else numbers.names[name] for name in expression.formula.names}
+    return {name: local[name] if name in local else numbers.names[name] for name in expression.formula.places}
 
 
 def ends_of(contents: Contents) -> Sequence[EndOfPlay]:

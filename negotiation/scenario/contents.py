@@ -22,6 +22,7 @@ __all__ = [
     "OptionRule",
     "Outline",
     "Parameter",
+    "PayoffByType",
     "ReadingCondition",
     "RepeatRule",
     "StateRule",
@@ -46,6 +47,14 @@ class Expression:
     formula: Formula
     place: Place
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoffByType:
+    """A payoff with one formula for each private type of a player: of the one who gets it, or of another."""
+
+    player: int
+    formulas: Mapping[str, Expression]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +167,7 @@ class Contents:
     types: Mapping[str, Mapping[str, Expression]]
     parameters: Mapping[str, Parameter]
     definitions: Mapping[str, Expression]
-    outcomes: Mapping[str, Mapping[str, Expression | Mapping[str, Expression]]]
+    outcomes: Mapping[str, Mapping[str, Expression | PayoffByType]]
     outline: Outline
     matrix: MatrixForm | None
     readings: tuple[ReadingCondition, ...]

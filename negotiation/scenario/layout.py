@@ -193,7 +193,7 @@ def _check_set(layout: Layout, expression: Expression | None, scope: int) -> Non
     """Note a local variable that is not set on the way to where a formula uses it."""
     if expression is None:
         return
-    for name in expression.formula.names:
+    for name in expression.formula.places:
         if name in layout.references.local_names and name not in layout.visible[scope]:
             offset, length = expression.formula.places[name]
             rule = f"{shown(name)} in {expression.subject} is not set on every way to here"
@@ -249,7 +249,9 @@ def _family(layout: Layout, name: str, written: Written, step: Step, scope: int)
 
 
 def _shown_value(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else repr(float(value))
+    """Return a value as the decimal that it equals (``0.05``), or as a ratio where it equals none (``1/6``)."""
+    decimal = repr(float(value))
+    return str(value) if value.denominator == 1 or Fraction(decimal) != value else decimal
 
 
 def _information_set(layout: Layout, arrival: _Arrival, step: Step, player: int, actions: tuple[str, ...]) -> int:

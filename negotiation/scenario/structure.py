@@ -41,12 +41,15 @@ _RULES = {
     "not_a_target": "must lead to an outcome, a stage, a decision ('player' and 'actions') or a chance move ('chance')",
     "not_values": "must be {from: .., to: .., points: ..} or {values: [..]}",
     "not_a_cell": "must be [row's payoff, column's payoff] or the name of an outcome",
-    "not_a_payoff": "must be a formula, or one formula for each type of the player",
+    "not_a_payoff": "must be a formula, or one formula for each type of a player",
     "not_a_path": "must be a pattern such as 'ultimatum > refuse', a list of patterns, or a mapping with 'path' and 'when'",
     "not_a_choice": "must be the name of a strategy, or a mapping with 'strategy' and its options",
     "literal_error": "must be 1, the version of the language that this program reads",
     "string_too_long": "is too long for a name",
 }
+
+#: In braces ``{about: first, second}`` is an entry ``about`` and an entry ``second`` without a value.
+COMMA = "if it belongs to the text before it, put that text in quotation marks: in braces, a comma starts a new entry"
 
 #: What is read in place of a missing line that nothing else depends on, once its absence has been noted.
 _STAND_INS = {"negotiation": "1", "title": "untitled"}
@@ -119,7 +122,7 @@ def _note(
     elif kind == "extra_forbidden":
         where = f" in {named(path[:-1])}" if len(path) > 1 else ""
         legal = _legal_keys(location)
-        hint = nearest(str(path[-1]), legal) or f"known here: {', '.join(legal)}"
+        hint = nearest(str(path[-1]), legal) or (COMMA if _is_bare(document, path) else f"known here: {', '.join(legal)}")
         problems.add(document.key_place(path), f"unknown key {shown(str(path[-1]))}{where}", suggestion=hint)
     elif kind == "string_pattern_mismatch":
         is_key = location[-1] == "[key]"
@@ -144,6 +147,12 @@ def named(path: Sequence[Key]) -> str:
         return "the file"
     steps = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in path[-MAX_STEPS:]]
     return ("... " if len(path) > MAX_STEPS else "") + shown(".".join(steps))[1:-1]
+
+
+def _is_bare(document: Document, path: Sequence[Key]) -> bool:
+    """Return whether a key has no value."""
+    node = document.find(path)
+    return node is not None and node.value is None and node.entries is None and node.items is None
 
 
 def _got(document: Document, path: Sequence[Key]) -> str:
