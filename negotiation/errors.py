@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+#: A longer source line is shown only around the place of the mistake: files that programs write can be a single line.
+MAX_SOURCE_LINE = 160
+
+
 class NegotiationError(Exception):
     """Anything that this package raises on purpose."""
 
@@ -62,11 +66,12 @@ class Mistake:
         rows = [f"{self.file}:{self.line}:{self.column}: {self.rule}"]
         if self.source_line and self.column > 0:
             gutter = " " * len(str(self.line))
+            start = max(0, self.column - 1 - MAX_SOURCE_LINE // 2) if len(self.source_line) > MAX_SOURCE_LINE else 0
             # A tab in the source line would shift the caret, so both rows show it as one blank.
-            shown = self.source_line.replace("\t", " ")
-            carets = "^" * max(1, min(self.length, len(shown) - self.column + 1))
+            shown = self.source_line[start : start + MAX_SOURCE_LINE].replace("\t", " ")
+            carets = "^" * max(1, min(self.length, len(shown) - self.column + 1 + start))
             rows.append(f"    {self.line} | {shown}")
-            rows.append(f"    {gutter} | {' ' * (self.column - 1)}{carets}")
+            rows.append(f"    {gutter} | {' ' * (self.column - 1 - start)}{carets}")
         if self.suggestion:
             rows.append(f"    {self.suggestion}")
         return "\n".join(rows)
