@@ -1,6 +1,74 @@
 """A game-theoretic negotiation simulator.
 
 It is built for one question: when someone makes an offer, do they want it accepted?
+
+>>> import negotiation  # doctest: +SKIP
+>>> scenario = negotiation.load("scenarios/december_2021.yaml")  # doctest: +SKIP
+>>> solution = negotiation.solve(scenario.game(blame=0.4))  # doctest: +SKIP
+>>> record = negotiation.simulate(negotiation.match(scenario))  # doctest: +SKIP
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from negotiation.engines.events import run as simulate
+    from negotiation.errors import NegotiationError
+    from negotiation.games.extensive_form import ExtensiveFormGame
+    from negotiation.games.normal_form import NormalFormGame
+    from negotiation.games.record import Record
+    from negotiation.games.repeated import Match
+    from negotiation.games.solution import Equilibrium, Solution
+    from negotiation.play import match
+    from negotiation.scenario.scenario import Scenario, load, loads
+    from negotiation.solving import solve
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Equilibrium",
+    "ExtensiveFormGame",
+    "Match",
+    "NegotiationError",
+    "NormalFormGame",
+    "Record",
+    "Scenario",
+    "Solution",
+    "load",
+    "loads",
+    "match",
+    "simulate",
+    "solve",
+]
+
+#: Where each public name lives; a module is imported when its name is first used, so that ``import negotiation`` is quick.
+_PLACES = {
+    "Equilibrium": ("negotiation.games.solution", "Equilibrium"),
+    "ExtensiveFormGame": ("negotiation.games.extensive_form", "ExtensiveFormGame"),
+    "Match": ("negotiation.games.repeated", "Match"),
+    "NegotiationError": ("negotiation.errors", "NegotiationError"),
+    "NormalFormGame": ("negotiation.games.normal_form", "NormalFormGame"),
+    "Record": ("negotiation.games.record", "Record"),
+    "Scenario": ("negotiation.scenario.scenario", "Scenario"),
+    "Solution": ("negotiation.games.solution", "Solution"),
+    "load": ("negotiation.scenario.scenario", "load"),
+    "loads": ("negotiation.scenario.scenario", "loads"),
+    "match": ("negotiation.play", "match"),
+    "simulate": ("negotiation.engines.events", "run"),
+    "solve": ("negotiation.solving", "solve"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, importing the module that holds it."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'negotiation' has no attribute {name!r}; there are {', '.join(__all__)}")
+    module, member = _PLACES[name]
+    return getattr(import_module(module), member)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return [*__all__, "__version__"]

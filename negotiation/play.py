@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from functools import lru_cache
 from inspect import Parameter, signature
 from types import MappingProxyType
@@ -20,9 +19,10 @@ from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
 from negotiation.games.repeated import Carried, Match, Repetition, StateRules, Strategy
 from negotiation.games.seat import Seat, StageSolver, stage_at
 from negotiation.games.solution import Solution, tree_equilibrium
-from negotiation.scenario.scenario import Scenario, StrategyChoice
+from negotiation.scenario.scenario import Scenario, Setting, StrategyChoice
+from negotiation.solving import solve
 
-__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver"]
+__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver", "strategy_choices"]
 
 #: Enough for shares to be known to about a percentage point.
 DEFAULT_REPLICATIONS = 1000
@@ -36,11 +36,11 @@ def match(
     variant: str | None = None,
     /,
     *,
+    settings: Mapping[str, Setting] = MappingProxyType({}),
     replications: int = DEFAULT_REPLICATIONS,
     rounds: int | None = None,
     seed: int = 0,
     behaviour: Mapping[str, StrategyChoice | str] = MappingProxyType({}),
-    **settings: int | float | str | Fraction,
 ) -> Match:
     """Return the match that a scenario describes.
 
@@ -49,14 +49,13 @@ def match(
     scenario : Scenario
     variant : str, optional
         A named setting of parameters.
+    settings : mapping of parameter to value
     replications : int
     rounds : int, optional
         The largest number of rounds; the scenario's if not given. A scenario that does not repeat is played once.
     seed : int
     behaviour : mapping of player or ``player.type`` to the name of a strategy or a StrategyChoice
         In place of what the scenario says of that player.
-    **settings
-        Values of parameters.
 
     Raises
     ------
@@ -71,7 +70,7 @@ def match(
     """
     stage = scenario.stage(variant, **settings)
     repetition, notes = _repetition(scenario, variant, rounds, settings)
-    choices = _choices(scenario, behaviour, scenario.choices(variant, **settings))
+    choices = strategy_choices(scenario, variant, settings=settings, behaviour=behaviour)
     solve = stage_solver(stage, repetition.state)
     strategies: list[Mapping[str | None, Strategy]] = []
     for player, name in enumerate(scenario.players):
@@ -87,7 +86,7 @@ def match(
 
 
 def _repetition(
-    scenario: Scenario, variant: str | None, rounds: int | None, settings: Mapping[str, int | float | str | Fraction]
+    scenario: Scenario, variant: str | None, rounds: int | None, settings: Mapping[str, Setting]
 ) -> tuple[Repetition, list[str]]:
     if scenario.is_repeated:
         repetition = scenario.repetition(variant, **settings)
@@ -97,17 +96,26 @@ def _repetition(
     return once, [note]
 
 
-def _choices(
-    scenario: Scenario, overrides: Mapping[str, StrategyChoice | str], choices: Mapping[str, StrategyChoice]
+def strategy_choices(
+    scenario: Scenario,
+    variant: str | None = None,
+    /,
+    *,
+    settings: Mapping[str, Setting] = MappingProxyType({}),
+    behaviour: Mapping[str, StrategyChoice | str] = MappingProxyType({}),
 ) -> dict[str, StrategyChoice]:
-    """Return the strategy of each player or type: what is given here comes before what the scenario says of that player."""
+    """Return the strategy of each player or ``player.type`` in a match: what ``behaviour`` says comes before the scenario.
+
+    Errors as ``match``.
+    """
     keys = [*scenario.players, *(f"{player}.{kind}" for player, kinds in scenario.types.items() for kind in kinds)]
-    for key in overrides:
+    for key in behaviour:
         if key not in keys:
             raise ParameterError(f"behaviour: there is no {key!r}; there are {', '.join(keys)}")
+    written = scenario.choices(variant, **settings)
     # A strategy for the whole player replaces those of his types; one for a type leaves the other types as they were.
-    kept = {key: choice for key, choice in choices.items() if key.partition(".")[0] not in overrides}
-    return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in overrides.items()}
+    kept = {key: choice for key, choice in written.items() if key.partition(".")[0] not in behaviour}
+    return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in behaviour.items()}
 
 
 def seat_strategy(seat: Seat, choice: StrategyChoice) -> Strategy:
@@ -145,20 +153,18 @@ def stage_solver(stage: ExtensiveFormGame, rules: StateRules | None) -> StageSol
     def solved(carried: Carried, concept: str, options: tuple[tuple[str, object], ...]) -> Solution:
         return _solve_tree(stage_at(stage, rules, carried), concept, dict(options))
 
-    def solve(carried: Carried, concept: str, **options: object) -> Solution:
+    def of_round(carried: Carried, concept: str, **options: object) -> Solution:
         return solved(carried, concept, tuple(sorted(options.items())))
 
-    return solve
+    return of_round
 
 
 def _solve_tree(game: ExtensiveFormGame, concept: str, options: Mapping[str, object]) -> Solution:
     """Return a concept's solution as behaviour in the tree; a concept for matrices gets the reduced normal form."""
-    module = lookup.concept(concept)
-    if "tree" in module.FORMS:
-        found: Solution = module.solve(game, **options)
-        return found
+    if "tree" in lookup.concept(concept).FORMS:
+        return solve(game, concept, options)
     form = reduced_normal_form(game)
-    solution: Solution = module.solve(form.game, **options)
+    solution = solve(form.game, concept, options)
     equilibria = []
     for equilibrium in solution.equilibria:
         rows, free = behaviour_of_plans(form, equilibrium.profile)

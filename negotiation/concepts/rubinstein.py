@@ -27,7 +27,7 @@ from negotiation.games.solution import Finding, Game, Solution
 
 __all__ = ["FORMS", "finite", "infinite", "solve"]
 
-FORMS: tuple[str, ...] = ("bargaining",)
+FORMS: tuple[str, ...] = ("tree", "matrix")
 
 #: One number for both, one for each in the order of players, or by the players' names.
 PerPlayer = Number | str | Sequence[Number | str] | Mapping[str, Number | str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -12,10 +13,10 @@ from negotiation.games.behaviour import BehaviourProfile, node_values, reach
 from negotiation.games.certificate import Certificate, MixedProfile, certify_mixed, exact_profile, strategy_values
 from negotiation.games.extensive_form import End, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.games.numbers import Number
+from negotiation.games.numbers import Number, show_number
 from negotiation.games.readings import read_path
 
-__all__ = ["Component", "Equilibrium", "Finding", "Game", "Path", "Solution", "mixed_equilibrium", "tree_equilibrium"]
+__all__ = ["Component", "Equilibrium", "Finding", "Game", "Path", "Solution", "mixed_equilibrium", "tree_equilibrium", "usual_concept"]
 
 Game: TypeAlias = ExtensiveFormGame | NormalFormGame
 
@@ -157,6 +158,51 @@ class Solution:
     notes: tuple[str, ...] = ()
     method: str = ""
     findings: tuple[Finding, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return a table of the equilibria for notebooks."""
+        rows = [
+            [
+                str(place),
+                found.reading or "",
+                _course(found),
+                *(show_number(payoff) for payoff in found.payoffs),
+                f"{float(found.regret):.1g}",
+            ]
+            for place, found in enumerate(self.equilibria, start=1)
+        ]
+        rows += [[finding.name, "", finding.summary, *map(show_number, finding.payoffs or ()), ""] for finding in self.findings]
+        columns = ["", "reading", "course of play", *self.game.players, "regret"]
+        head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        known = "all equilibria" if self.complete else "there may be more equilibria"
+        caption = (
+            f"{self.game.title}: {self.concept.replace('_', ' ')}, {known}" if self.equilibria else f"{self.game.title}: {self.concept}"
+        )
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>" + (f"<ul>{notes}</ul>" if notes else "")
+
+
+def _course(found: Equilibrium) -> str:
+    """Return the course of play, or the outcomes with their probabilities where there are several."""
+    if found.path is not None:
+        return " > ".join(found.path)
+    return "; ".join(f"{name} {show_number(probability)}" for name, probability in found.outcomes.items())
+
+
+def usual_concept(game: Game) -> str:
+    """Return the name of the concept that is meant when none is named.
+
+    ====================================================  ====================
+    normal form                                           ``nash``
+    tree in which each mover knows all that went before    ``subgame_perfect``
+    tree with private types                               ``sequential``
+    any other tree                                        ``subgame_perfect``
+    ====================================================  ====================
+    """
+    if isinstance(game, NormalFormGame):
+        return "nash"
+    return "sequential" if game.type_moves else "subgame_perfect"
 
 
 def mixed_equilibrium(game: NormalFormGame, profile: MixedProfile) -> Equilibrium:

@@ -2,8 +2,7 @@
 
 The player does not look beyond the round. Where something is carried from round to round and the stage has perfect
 information, the equilibrium is that of the payoffs as they are in the round; else it is that of the first round. The
-concept is subgame perfection for perfect information and Nash otherwise, unless one is named. If there are several
-equilibria the first listed is played, or the one with the number ``which``; all who play by the same concept choose alike.
+concept is the usual one for the stage (``usual_concept``), unless one is named. If there are several equilibria the first listed is played, or the one with the number ``which``; all who play by the same concept choose alike.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.options import count_of
 from negotiation.games.repeated import Carried, Seen, Strategy
 from negotiation.games.seat import Seat, automaton
-from negotiation.games.solution import Equilibrium
+from negotiation.games.solution import Equilibrium, usual_concept
 
 __all__ = ["strategy"]
 
@@ -28,7 +27,7 @@ def strategy(seat: Seat, *, concept: object = None, which: object = 1) -> Strate
     seat : Seat
         With a solver.
     concept : name of a concept
-        The default is ``subgame_perfect`` for perfect information, else ``nash``.
+        The default is the usual one for the stage, see ``usual_concept``.
     which : whole number, at least 1
         Which of the equilibria, in the order in which the concept lists them. Where the payoffs of a later round leave
         fewer, it is the last listed.
@@ -41,7 +40,7 @@ def strategy(seat: Seat, *, concept: object = None, which: object = 1) -> Strate
         If the concept gives no behaviour in the stage tree.
     """
     perfect = seat.stage.has_perfect_information
-    name = ("subgame_perfect" if perfect else "nash") if concept is None else concept
+    name = usual_concept(seat.stage) if concept is None else concept
     if not isinstance(name, str):
         raise ParameterError(f"concept: expected a name, got {concept!r}")
     number = count_of("which", which)

@@ -1,0 +1,5 @@
+"""``python -m negotiation`` is the same as ``negotiation``."""
+
+from negotiation.cli import main
+
+main()

@@ -1,0 +1,39 @@
+"""The command line: arguments become calls of the package; results are printed, and the process exits with a status.
+
+Status 0: done; 1: a computation failed; 2: a mistake in a file or on the command line; 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command that the process was started with, and exit."""
+    # click is the only large import that `--help` needs; everything else is imported by the command that uses it.
+    import click
+
+    from negotiation.cli.failures import CLOSED_PIPE, INTERRUPTED, status_of
+    from negotiation.cli.program import program
+    from negotiation.errors import NegotiationError
+
+    try:
+        result = program.main(prog_name="negotiation", standalone_mode=False)
+        status = result if isinstance(result, int) else 0
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes standard output once more at exit and would complain of the pipe that nobody reads.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = CLOSED_PIPE
+    except (NegotiationError, OSError) as error:
+        status = status_of(error)
+    sys.exit(status)

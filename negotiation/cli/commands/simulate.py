@@ -1,0 +1,120 @@
+"""``negotiation simulate``: what happens over repeated rounds when players behave as the scenario says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, seed_option, value_options
+
+if TYPE_CHECKING:
+    from negotiation.games.record import Record
+    from negotiation.games.repeated import Match
+    from negotiation.sources import Source
+
+__all__ = ["command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for on the command line."""
+
+    file: str
+    variant: str | None
+    settings: dict[str, str]
+    behaviour: dict[str, str]
+    replications: int | None
+    rounds: int | None
+    seed: int
+    engine: str
+    trace: int | None
+    as_json: bool
+    quiet: bool
+
+
+@click.command(short_help="Play a scenario over repeated rounds, many times.")
+@click.argument("file", metavar="FILE")
+@value_options
+@click.option(
+    "--behaviour",
+    multiple=True,
+    metavar="PLAYER=STRATEGY",
+    callback=pairs,
+    help="Another strategy for a player, or PLAYER.TYPE; can be repeated.",
+)
+@click.option("--replications", type=click.IntRange(min=1), help="How often the crisis is played.  [default: 1000]")
+@click.option("--rounds", type=click.IntRange(min=1), help="The largest number of rounds; the scenario's if not given.")
+@seed_option
+@click.option("--engine", default="events", show_default=True, metavar="NAME", help="What plays the match.")
+@click.option("--trace", type=click.IntRange(min=1), metavar="N", help="Print what happens in the N-th replication, move by move, instead.")
+@as_json_option
+@quiet_option
+def command(**given: Any) -> int:  # click hands over what it has read by the names above
+    """Play the scenario FILE round after round, many times, and say how it ends.
+
+    Interrupted with Ctrl-C, it says what the replications that are done came to.
+    """
+    from negotiation.sources import of_scenario, read_scenario
+
+    asked = Asked(**given)
+    source = of_scenario(read_scenario(asked.file), variant=asked.variant, settings=asked.settings)
+    match = _match(source, asked)
+    if asked.trace is not None:
+        return _trace(match, asked)
+    record = _play(match, asked)
+    _print(record, source, asked)
+    return 0 if record.is_complete else 130
+
+
+def _match(source: Source, asked: Asked) -> Match:
+    from negotiation.play import DEFAULT_REPLICATIONS, match
+
+    if source.scenario is None:
+        raise click.UsageError("only scenarios can be simulated")
+    wanted = asked.replications if asked.replications is not None else DEFAULT_REPLICATIONS
+    return match(
+        source.scenario,
+        asked.variant,
+        settings=asked.settings,
+        replications=wanted if asked.trace is None else max(wanted, asked.trace),
+        rounds=asked.rounds,
+        seed=asked.seed,
+        behaviour=asked.behaviour,
+    )
+
+
+def _play(match: Match, asked: Asked) -> Record:
+    from negotiation import lookup
+    from negotiation.cli.terminal import progress
+
+    engine = lookup.engine(asked.engine)
+    with progress(quiet=asked.quiet) as tell:
+        record: Record = engine.run(match, progress=lambda done, total: tell("replications", done, total))
+    return record
+
+
+def _trace(match: Match, asked: Asked) -> int:
+    from negotiation.engines import events
+
+    if asked.as_json:
+        raise click.UsageError("--trace prints text; it cannot be combined with --json")
+    click.echo(str(events.trace(match, (asked.trace or 1) - 1)))
+    return 0
+
+
+def _print(record: Record, source: Source, asked: Asked) -> None:
+    if asked.as_json:
+        from negotiation.documents import as_json, record_document
+
+        click.echo(as_json(record_document(record, source, command=command_line())))
+        return
+    from negotiation.cli.terminal import console, print_sections
+    from negotiation.play import strategy_choices
+    from negotiation.words.records import record_sections
+    from negotiation.words.titles import title_section
+
+    if source.scenario is not None:
+        choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings, behaviour=asked.behaviour)
+        print_sections(console(), [title_section(source), *record_sections(record, source.labels, choices)])

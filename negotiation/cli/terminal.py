@@ -1,0 +1,99 @@
+"""Printing: sections on standard output, progress and messages on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from negotiation.words.sections import Section, Table
+
+__all__ = ["Progress", "console", "print_sections", "progress", "say"]
+
+#: What is told of progress: what is done, how much of it, and of how much (None if that is not known).
+Progress = Callable[[str, int, int | None], None]
+
+#: Seconds before progress is shown: quick work needs none.
+PATIENCE = 1.0
+
+#: The width of what goes into a file or a pipe, where no terminal says its own.
+PLAIN_WIDTH = 110
+
+
+def say(message: str) -> None:
+    """Print a message on standard error."""
+    print(message, file=sys.stderr)  # noqa: T201 - the command line prints
+
+
+def console() -> Console:
+    """Return the console of standard output; without a terminal it is plain text of a fixed width."""
+    import os
+
+    from rich.console import Console
+
+    width = PLAIN_WIDTH if not sys.stdout.isatty() and "COLUMNS" not in os.environ else None
+    return Console(width=width, highlight=False, soft_wrap=False)
+
+
+def print_sections(out: Console, sections: Sequence[Section]) -> None:
+    """Print sections: headings bold, tables as wide as the terminal allows."""
+    from rich.text import Text
+
+    for section in sections:
+        out.print()
+        if section.heading:
+            out.print(Text(section.heading, style="bold"))
+        for paragraph in section.paragraphs:
+            out.print(Text(paragraph))
+        if section.table is not None:
+            out.print(_table(section.table))
+        for remark in section.remarks:
+            out.print(Text(remark))
+
+
+def _table(table: Table) -> object:
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="italic")
+    for place, name in enumerate(table.columns):
+        shown.add_column(name, justify="right" if place in table.numeric else "left", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    return shown
+
+
+def _say_nothing(what: str, done: int, total: int | None) -> None:
+    """Show no progress."""
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """Give a listener that shows progress on standard error once work takes long, if a terminal is there."""
+    if quiet or not sys.stderr.isatty():
+        yield _say_nothing
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    started = time.monotonic()
+    task = bar.add_task("", total=None)
+
+    def tell(what: str, done: int, total: int | None) -> None:
+        if not bar.live.is_started and time.monotonic() - started > PATIENCE:
+            bar.start()
+        bar.update(task, description=what, completed=done, total=total)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()

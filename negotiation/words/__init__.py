@@ -1,0 +1,1 @@
+"""Results become sentences and tables, each number traceable to the inequality behind it."""

@@ -1,0 +1,95 @@
+"""Courses of play in a tree under an equilibrium: who does what, and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from negotiation.games.behaviour import BehaviourProfile, node_values, probabilities_at, reach
+from negotiation.games.certificate import exact_profile
+from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame
+from negotiation.games.numbers import Number
+from negotiation.games.readings import read_path
+from negotiation.games.solution import Equilibrium
+from negotiation.words.sections import player_name
+
+__all__ = ["Course", "Played", "course_text", "courses", "played", "what_follows"]
+
+#: What a chance move is called.
+CHANCE = "chance"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course of play: (who, action) for each move, the outcome, its reading, its probability and the payoffs."""
+
+    moves: tuple[tuple[str, str], ...]
+    outcome: str
+    reading: str | None
+    probability: Number
+    payoffs: tuple[Number, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """An equilibrium of a tree with what follows from it: the value of each node to each player, and how likely it is reached."""
+
+    game: ExtensiveFormGame
+    behaviour: BehaviourProfile
+    values: Sequence[tuple[Number, ...]]
+    weights: Sequence[Number]
+
+    def mover(self, node: int, labels: Mapping[str, str]) -> str:
+        """Return who moves at a node."""
+        move = self.game.nodes[node]
+        if not isinstance(move, Decision):
+            return CHANCE
+        place = self.game.information_sets[move.information_set]
+        return player_name(labels, self.game.players[place.player], place.type)
+
+
+def played(game: ExtensiveFormGame, equilibrium: Equilibrium) -> Played:
+    """Return an equilibrium of a tree with what follows from it."""
+    rows = exact_profile(equilibrium.profile)
+    return Played(game, rows, node_values(game, rows), reach(game, rows))
+
+
+def courses(found: Played, labels: Mapping[str, str]) -> list[Course]:
+    """Return every course of play that has positive probability, the likeliest first."""
+    ends = [number for number in found.game.ends if found.weights[number]]
+    ends.sort(key=lambda number: -found.weights[number])
+    return [_course(found, number, labels) for number in ends]
+
+
+def _course(found: Played, number: int, labels: Mapping[str, str]) -> Course:
+    game = found.game
+    moves = tuple((found.mover(node, labels), game.actions_at(node)[action]) for node, action in game.moves_to(number))
+    node = game.nodes[number]
+    outcome, payoffs = (node.outcome, node.payoffs) if isinstance(node, End) else ("", ())
+    return Course(moves, outcome, read_path(game.readings, game.path_to(number)), found.weights[number], payoffs)
+
+
+def course_text(moves: Sequence[tuple[str, str]]) -> str:
+    """Return moves in order as one line; a player who moves twice in a row is named once."""
+    parts: list[str] = []
+    last = ""
+    for who, action in moves:
+        parts.append(action if who == last else f"{who}: {action}")
+        last = who
+    return " → ".join(parts)
+
+
+def what_follows(found: Played, node: int, labels: Mapping[str, str]) -> str:
+    """Return how play goes on from a node: its moves while they are certain, then the outcome or a word that it is open."""
+    moves: list[tuple[str, str]] = []
+    while not isinstance(found.game.nodes[node], End):
+        chances = list(probabilities_at(found.game, found.behaviour, node))
+        likely = chances.index(max(chances))
+        if chances[likely] != 1:
+            return course_text([*moves, (found.mover(node, labels), "one of several")])
+        moves.append((found.mover(node, labels), found.game.actions_at(node)[likely]))
+        move = found.game.nodes[node]
+        node = node if isinstance(move, End) else move.children[likely]
+    end = found.game.nodes[node]
+    outcome = end.outcome if isinstance(end, End) else ""
+    return f"{course_text(moves)} → {outcome}" if moves else outcome
