@@ -100,13 +100,15 @@ def exact_profile(profile: Sequence[Sequence[Number]]) -> tuple[tuple[Fraction, 
 
 def _exact_row(row: Sequence[Number]) -> tuple[Fraction, ...]:
     try:
-        numbers = tuple(Fraction(number) for number in row)
+        numbers = tuple(number if isinstance(number, Fraction) else Fraction(number) for number in row)
     except (ValueError, OverflowError):
         raise GameError(f"probabilities must be finite, got {list(row)}") from None
     total = sum(numbers, Fraction(0))
+    if min(numbers) >= 0 and total == 1:
+        return numbers
     if min(numbers) < 0 or abs(total - 1) > REGRET_TOLERANCE:
         raise GameError(f"probabilities must be at least 0 and sum to 1, got {[float(number) for number in numbers]}")
-    return numbers if total == 1 else tuple(number / total for number in numbers)
+    return tuple(number / total for number in numbers)
 
 
 def certify_mixed(game: NormalFormGame, profile: MixedProfile) -> Certificate:
@@ -233,7 +235,7 @@ def _span(payoffs: Sequence[Fraction]) -> Fraction:
 def _certificate(
     condition: str, incentives: Sequence[Incentive], spans: dict[str, Fraction], *, belief_error: Fraction = Fraction(0)
 ) -> Certificate:
-    gains = [-incentive.slack / spans[incentive.player] for incentive in incentives]
+    gains = [-incentive.slack / spans[incentive.player] for incentive in incentives if incentive.alternative_value > incentive.value]
     return Certificate(condition, tuple(incentives), max([Fraction(0), *gains]), belief_error)
 
 

@@ -74,7 +74,7 @@ def test_all_pure_equilibria_of_random_trees_by_the_definition():
     """Every pure profile of 60 random trees is tried against every strategy of every player in every subgame."""
     ties = 0
     for seed in range(60):
-        game = random_tree(random.Random(seed), size=9, players=2 + seed % 2)
+        game = random_tree(random.Random(seed), size=9, players=2 + seed % 2)  # noqa: S311  # test games, no secrets
         everything = list(product(*(range(len(place.actions)) for place in game.information_sets)))
         expected = [profile for profile in everything if is_subgame_perfect(game, profile)]
         listed = found(game)
