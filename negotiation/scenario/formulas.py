@@ -85,7 +85,8 @@ class Formula:
             result = np.broadcast_to(array_value(self.tree, {name: np.atleast_1d(array) for name, array in used.items()}), shape or (1,))
         if not np.isfinite(result).all():
             raise self._not_finite(used, result)
-        return np.array(result) if shape else float(result[0])
+        # Which of 0 and -0 is the smaller depends on the loop that numpy takes; adding 0 leaves 0 only.
+        return result + 0.0 if shape else float(result[0] + 0.0)
 
     def _not_finite(self, used: Mapping[str, NDArray[np.float64]], result: NDArray[np.float64]) -> FormulaError:
         """Return the error at the first point without a number, placed at the operation that has none there."""

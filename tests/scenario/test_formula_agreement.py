@@ -82,7 +82,7 @@ VALUES = st.fixed_dictionaries({name: st.fractions(-3, 3, max_denominator=12) fo
 
 
 @given(numbers(powers=True), VALUES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_exact_values_are_pythons_on_fractions(text, values):
     formula = parse(text)
     # Whole powers of numerals are wanted as Fractions, and ``2 ** -1`` of Fractions is one.
@@ -91,7 +91,7 @@ def test_exact_values_are_pythons_on_fractions(text, values):
 
 
 @given(numbers(powers=False), st.lists(VALUES, min_size=1, max_size=5))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_double_values_are_pythons_on_floats(text, points):
     """Sums, products, quotients and comparisons are defined by IEEE 754, so they agree in every bit."""
     formula = parse(text)
@@ -104,8 +104,16 @@ def test_double_values_are_pythons_on_floats(text, points):
             formula.evaluate(arrays)
     else:
         found = np.broadcast_to(formula.evaluate(arrays), len(points))
-        # Bytes, so that 0 and -0 differ and no tolerance is needed.
-        assert found.tobytes() == np.array(expected, dtype=float).tobytes()
+        # Bytes, so that no tolerance is needed; there is no -0 in results.
+        assert found.tobytes() == (np.array(expected, dtype=float) + 0.0).tobytes()
+
+
+def test_there_is_no_negative_zero():
+    """Which of 0 and -0 np.minimum returns depends on the place in the array, and a page would print '-0'."""
+    for size in (1, 7, 64):
+        for text in ("min(x, -x)", "max(-x, x)", "-x", "x * -1", "clip(x, -x, x)"):
+            assert parse(text).evaluate({"x": np.zeros(size)}).tobytes() == np.zeros(size).tobytes()
+    assert str(parse("-x").evaluate({"x": 0.0})) == "0.0"
 
 
 IRRATIONAL = [
