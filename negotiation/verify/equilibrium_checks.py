@@ -1,0 +1,156 @@
+"""Checks of stored equilibria: everything stated is computed again and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+
+from negotiation.games.extensive_form import End, ExtensiveFormGame
+from negotiation.games.readings import read_path
+from negotiation.games.solution import Game
+from negotiation.verify.findings import StoredIncentive
+from negotiation.verify.recomputation import (
+    Inequality,
+    bayes,
+    cell_values,
+    logit_distance,
+    nash_inequalities,
+    node_values,
+    reach,
+    sequential_inequalities,
+    spans,
+    subgame_inequalities,
+)
+from negotiation.verify.report import Check, differences
+from negotiation.verify.stored import Rows, StoredEquilibrium
+
+__all__ = ["check_equilibrium", "compare_incentives", "course_probabilities", "expected_payoffs"]
+
+
+def check_equilibrium(game: Game, stored: StoredEquilibrium) -> Iterator[Check]:
+    """Yield the checks of one equilibrium; after probabilities that are none, no more."""
+    faults = [*_row_faults(stored.profile, "row"), *_row_faults(stored.beliefs or (), "beliefs")]
+    yield Check(f"{stored.place}.profile", "probabilities are at least 0 and sum to 1", tuple(faults))
+    if faults:
+        return
+    yield Check(f"{stored.place}.payoffs", "payoffs", _payoff_differences(game, stored))
+    yield Check(f"{stored.place}.paths", "courses of play with their probabilities", _path_differences(game, stored))
+    yield Check(f"{stored.place}.free", "the player himself never comes to the information sets left open", _free_faults(game, stored))
+    if stored.beliefs is not None and isinstance(game, ExtensiveFormGame):
+        yield _check_beliefs(game, stored, stored.beliefs)
+    if stored.precision is not None:
+        yield _check_logit(game, stored, stored.precision)
+    else:
+        yield from _check_condition(game, stored)
+
+
+def compare_incentives(place: str, stated: Sequence[StoredIncentive], found: Sequence[Inequality]) -> Check:
+    """Return the check that the stated inequalities are those of the game, on both sides and in their slack."""
+    names = ("player", "place", "alternative", "value", "alternative_value", "slack")
+    mine = {f"[{number}].{name}": getattr(item, name) for number, item in enumerate(found) for name in names}
+    theirs = {f"[{number}].{name}": getattr(item, name) for number, item in enumerate(stated) for name in names}
+    return Check(place, "incentive inequalities", differences(theirs, mine))
+
+
+def _check_condition(game: Game, stored: StoredEquilibrium) -> Iterator[Check]:
+    found = _inequalities(game, stored)
+    yield compare_incentives(f"{stored.place}.incentives", stored.incentives, found)
+    span = spans(game)
+    regret = max([Fraction(0), *(-item.slack / span[item.player] for item in found)])
+    faults = differences({"regret": stored.regret}, {"regret": regret})
+    if regret > stored.tolerance:
+        faults = (*faults, f"a player gains {regret} of his payoff span, more than the tolerance {stored.tolerance}")
+    yield Check(f"{stored.place}.regret", f"no gain from leaving ({stored.condition.replace('_', ' ')})", faults)
+
+
+def _inequalities(game: Game, stored: StoredEquilibrium) -> list[Inequality]:
+    if isinstance(game, ExtensiveFormGame) and stored.condition == "subgame_perfect":
+        return subgame_inequalities(game, stored.profile)
+    if isinstance(game, ExtensiveFormGame) and stored.condition == "sequential" and stored.beliefs is not None:
+        return sequential_inequalities(game, stored.profile, stored.beliefs)
+    return nash_inequalities(game, stored.profile)
+
+
+def _check_logit(game: Game, stored: StoredEquilibrium, precision: Fraction) -> Check:
+    distance = logit_distance(game, stored.profile, stored.beliefs, precision)
+    faults = [f"a probability is {distance:.3g} away from the logit response"] if distance > stored.tolerance else []
+    if precision < 0:
+        faults.append(f"the precision {precision} is negative")
+    faults += [f"{len(stored.incentives)} inequalities are stated, a logit response has none"] if stored.incentives else []
+    return Check(f"{stored.place}.precision", f"logit response at precision {precision}", tuple(faults))
+
+
+def _check_beliefs(game: ExtensiveFormGame, stored: StoredEquilibrium, beliefs: Rows) -> Check:
+    errors = [Fraction(0)]
+    for row, implied in zip(beliefs, bayes(game, stored.profile), strict=True):
+        if implied is not None:
+            errors += [abs(given - wanted) for given, wanted in zip(row, implied, strict=True)]
+    faults = differences({"belief_error": stored.belief_error}, {"belief_error": max(errors)})
+    if max(errors) > stored.tolerance:
+        faults = (*faults, f"a belief on the path is {max(errors)} away from Bayes' rule, more than the tolerance {stored.tolerance}")
+    return Check(f"{stored.place}.beliefs", "beliefs on the path are Bayes' rule", faults)
+
+
+def _row_faults(rows: Rows, what: str) -> list[str]:
+    return [
+        f"{what} {number}: {', '.join(map(str, row))} (sum {sum(row)})"
+        for number, row in enumerate(rows)
+        if min(row) < 0 or max(row) > 1 or sum(row) != 1
+    ]
+
+
+def expected_payoffs(game: Game, rows: Rows) -> tuple[Fraction, ...]:
+    """Return each player's expected payoff."""
+    if isinstance(game, ExtensiveFormGame):
+        return node_values(game, rows)[0]
+    worth = [cell_values(game, rows, player) for player in range(len(game.players))]
+    return tuple(sum((p * v for p, v in zip(row, values, strict=True)), Fraction(0)) for row, values in zip(rows, worth, strict=True))
+
+
+def _payoff_differences(game: Game, stored: StoredEquilibrium) -> tuple[str, ...]:
+    found = expected_payoffs(game, stored.profile)
+    return differences(dict(zip(game.players, stored.payoffs, strict=True)), dict(zip(game.players, found, strict=True)))
+
+
+def _path_differences(game: Game, stored: StoredEquilibrium) -> tuple[str, ...]:
+    stated = {_path_name(path.actions, path.outcome): (path.reading, str(path.probability)) for path in stored.paths}
+    found = {
+        _path_name(actions, outcome): (read_path(game.readings, actions), str(p))
+        for (actions, outcome), p in course_probabilities(game, stored.profile).items()
+    }
+    repeated = () if len(stated) == len(stored.paths) else ("a course of play is listed twice",)
+    return (*differences(stated, found), *repeated)
+
+
+def _path_name(actions: Sequence[str], outcome: str) -> str:
+    return f"{' > '.join(actions) or '(no move)'} ({outcome})"
+
+
+def course_probabilities(game: Game, rows: Rows) -> dict[tuple[tuple[str, ...], str], Fraction]:
+    """Return the courses of play, as actions and outcome, that have positive probability."""
+    found: dict[tuple[tuple[str, ...], str], Fraction] = {}
+    if isinstance(game, ExtensiveFormGame):
+        weights = reach(game, rows)
+        for number, node in enumerate(game.nodes):
+            if isinstance(node, End) and weights[number]:
+                key = game.path_to(number), node.outcome
+                found[key] = found.get(key, Fraction(0)) + weights[number]
+        return found
+    for cell in product(*([place for place, p in enumerate(row) if p] for row in rows)):
+        weight = Fraction(1)
+        for row, chosen in zip(rows, cell, strict=True):
+            weight *= row[chosen]
+        found[tuple(names[chosen] for names, chosen in zip(game.strategies, cell, strict=True)), game.outcome(cell)] = weight
+    return found
+
+
+def _free_faults(game: Game, stored: StoredEquilibrium) -> tuple[str, ...]:
+    if not isinstance(game, ExtensiveFormGame):
+        return ()
+    sets = {(game.players[place.player], place.name): number for number, place in enumerate(game.information_sets)}
+    return tuple(
+        f"{player} may come to {place!r} by his own choices"
+        for player, place in stored.free
+        if all(stored.profile[earlier][action] for earlier, action in game.own_history[sets[player, place]])
+    )
