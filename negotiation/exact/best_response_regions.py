@@ -23,14 +23,19 @@ LNCS 1120, 91-111. Avis, Rosenberg, Savani and von Stengel (2010), Economic Theo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import gcd
 from operator import mul
 
 from negotiation.budget import UNLIMITED, Budget
+from negotiation.errors import SolverError
 
-__all__ = ["Completion", "Vertex", "best_response_vertices"]
+__all__ = ["MAXIMUM_RAYS", "Completion", "Vertex", "best_response_vertices"]
+
+#: An enumeration stops where a polyhedron has more extreme rays than this.
+MAXIMUM_RAYS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,15 @@ class Completion:
 #: A ray under construction: its coordinates (D weights, then the value), its labels, the vertices that can complete it.
 _Ray = tuple[list[int], int, int]
 
+#: A ray on one side of a cut, and how far from it (a positive integer in the scale of the ray's coordinates).
+_Side = list[tuple[int, _Ray]]
 
-def best_response_vertices(replies: Sequence[Sequence[int]], completion: Completion, *, budget: Budget = UNLIMITED) -> list[Vertex] | None:
-    """Return the vertices that can be completed, None if the budget ran out.
+#: Two adjacent rays, the first above a cut, the second below it.
+_Edge = tuple[tuple[int, _Ray], tuple[int, _Ray]]
+
+
+def best_response_vertices(replies: Sequence[Sequence[int]], completion: Completion, *, budget: Budget = UNLIMITED) -> list[Vertex]:
+    """Return the vertices that can be completed.
 
     Parameters
     ----------
@@ -92,14 +103,18 @@ def best_response_vertices(replies: Sequence[Sequence[int]], completion: Complet
         What each reply earns the opponent against each strategy.
     completion : Completion
         ``Completion.anything`` for all vertices.
+
+    Raises
+    ------
+    SolverError
+        If the budget ran out, or there are more than ``MAXIMUM_RAYS`` rays at some stage.
     """
-    dimension = len(replies[0])
     rays = _first_rays(replies[0], completion)
     for k in range(1, len(replies)):
-        grown = _cut(rays, replies[k], dimension, k, completion.idle[k], budget)
-        if grown is None:
-            return None
-        rays = grown
+        if len(rays) > MAXIMUM_RAYS:
+            raise SolverError(f"a best-response polyhedron has more than {MAXIMUM_RAYS} vertices")
+        budget.tell("best-response polyhedra: replies", k, len(replies))
+        rays = _cut(rays, replies[k], k, completion.idle[k], budget)
     return [Vertex(tuple(point[:-1]), labels, partners) for point, labels, partners in rays if any(point[:-1])]
 
 
@@ -112,17 +127,17 @@ def _first_rays(reply: Sequence[int], completion: Completion) -> list[_Ray]:
         point = [0] * dimension + [value]
         point[d] = 1
         rays.append((point, every ^ 1 << d | 1 << dimension, completion.using[d]))
-    # The ray without weights goes with every vertex that does not use the first reply, and is needed whatever these are.
     return [ray for ray in rays if ray[2]]
 
 
-def _cut(rays: list[_Ray], reply: Sequence[int], dimension: int, k: int, idle: int, budget: Budget) -> list[_Ray] | None:
-    """Return the rays after a reply is added."""
+def _cut(rays: list[_Ray], reply: Sequence[int], k: int, idle: int, budget: Budget) -> list[_Ray]:
+    """Return the rays after reply ``k`` is added."""
+    dimension = len(reply)
     normal = [-value for value in reply] + [1]
     label = 1 << (dimension + k)
     kept: list[_Ray] = []
-    above: list[tuple[int, _Ray]] = []
-    below: list[tuple[int, _Ray]] = []
+    above: _Side = []
+    below: _Side = []
     for ray in rays:
         point, labels, partners = ray
         slack = sum(map(mul, normal, point))
@@ -135,31 +150,68 @@ def _cut(rays: list[_Ray], reply: Sequence[int], dimension: int, k: int, idle: i
         else:
             below.append((-slack, ray))
     if below:
-        everyone = [ray[1] for ray in rays]
-        for depth, ray in below:
-            if budget.is_spent:
-                return None
-            kept += _crossings(depth, ray, above, everyone, dimension, label)
+        pairs = chain(_simple_edges(above, below, dimension), _other_edges(above, below, rays, dimension))
+        kept.extend(_crossing(height, ray, depth, other, label) for (height, ray), (depth, other) in _in_time(pairs, budget))
     return kept
 
 
-def _crossings(depth: int, ray: _Ray, above: list[tuple[int, _Ray]], everyone: list[int], dimension: int, label: int) -> list[_Ray]:
-    """Return the rays in which the edges from a ray that is cut off meet the cut."""
-    point, labels, partners = ray
-    fewest = dimension - 1
-    simple = labels.bit_count() == dimension
-    found: list[_Ray] = []
-    for height, (other, other_labels, other_partners) in above:
-        shared = labels & other_labels
-        count = shared.bit_count()
-        if count < fewest or not partners & other_partners:
-            continue
-        # Where one of the two has no label to spare, sharing all but one of them is being adjacent.
-        if (count == fewest and (simple or other_labels.bit_count() == dimension)) or _adjacent(shared, everyone):
-            crossing = [height * a + depth * b for a, b in zip(point, other, strict=True)]
-            divisor = gcd(*crossing)
-            found.append(([entry // divisor for entry in crossing], shared | label, partners & other_partners))
-    return found
+def _in_time(edges: Iterator[_Edge], budget: Budget) -> Iterator[_Edge]:
+    for edge in edges:
+        if budget.is_spent:
+            raise SolverError("the time ran out")
+        yield edge
+
+
+def _crossing(height: int, ray: _Ray, depth: int, other: _Ray, label: int) -> _Ray:
+    """Return the ray in which the edge between a ray above and one below meets the cut."""
+    point = [height * b + depth * a for a, b in zip(ray[0], other[0], strict=True)]
+    divisor = gcd(*point)
+    if divisor > 1:
+        point = [entry // divisor for entry in point]
+    return point, ray[1] & other[1] | label, ray[2] & other[2]
+
+
+def _simple_edges(above: _Side, below: _Side, dimension: int) -> Iterator[_Edge]:
+    """Yield the edges across the cut between rays that have no label to spare: dropping one leaves the labels of an edge."""
+    ends = {}
+    for side in below:
+        labels = side[1][1]
+        if labels.bit_count() == dimension:
+            for bit in _bits(labels):
+                ends[labels ^ bit] = side
+    for side in above:
+        labels = side[1][1]
+        if labels.bit_count() == dimension:
+            for bit in _bits(labels):
+                other = ends.get(labels ^ bit)
+                if other is not None and side[1][2] & other[1][2]:
+                    yield side, other
+
+
+def _other_edges(above: _Side, below: _Side, rays: list[_Ray], dimension: int) -> Iterator[_Edge]:
+    """Yield the edges across the cut of which at least one end has labels to spare."""
+    crowded = [side for side in above if side[1][1].bit_count() > dimension]
+    everyone = [ray[1] for ray in rays]
+    for other in below:
+        _, labels, partners = other[1]
+        simple = labels.bit_count() == dimension
+        for side in crowded if simple else above:
+            shared = labels & side[1][1]
+            count = shared.bit_count()
+            if count < dimension - 1 or not partners & side[1][2]:
+                continue
+            # Where one of the two has no label to spare, sharing all but one of them is being adjacent.
+            one_simple = simple or side[1][1].bit_count() == dimension
+            if (one_simple and count == dimension - 1) or _adjacent(shared, everyone):
+                yield side, other
+
+
+def _bits(labels: int) -> Iterator[int]:
+    """Yield the bits that are set."""
+    while labels:
+        lowest = labels & -labels
+        yield lowest
+        labels ^= lowest
 
 
 def _adjacent(shared: int, everyone: list[int]) -> bool:

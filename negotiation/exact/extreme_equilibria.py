@@ -20,7 +20,10 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from negotiation.budget import UNLIMITED, Budget
-from negotiation.exact.best_response_regions import Completion, Vertex, best_response_vertices
+from negotiation.errors import SolverError
+from negotiation.exact.best_response_regions import Completion, best_response_vertices
+from negotiation.exact.lemke_howson import lemke_howson
+from negotiation.exact.pure_equilibria import pure_equilibria
 from negotiation.games.certificate import MixedProfile
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import ExactArray
@@ -28,6 +31,9 @@ from negotiation.games.numbers import ExactArray
 __all__ = ["Enumeration", "extreme_equilibria"]
 
 _ZERO = Fraction(0)
+
+#: What each reply (row) earns against each strategy of the opponent (column), as integers.
+_Table = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +61,67 @@ def extreme_equilibria(game: NormalFormGame, *, budget: Budget = UNLIMITED) -> E
     Returns
     -------
     Enumeration
-        Complete unless the budget ran out.
+        Complete unless the budget ran out or a polyhedron has more than ``MAXIMUM_RAYS`` vertices. Then it has the pure
+        equilibria and those that Lemke and Howson's algorithm leads to, at least one, and a note says so.
     """
-    row_payoffs, column_payoffs = game.exact_payoffs
     # Against a mixing column player the rows are the replies, and the other way round.
-    to_rows, to_columns = _integers(row_payoffs), _integers(column_payoffs.T)
+    to_rows, to_columns = _integers(game.exact_payoffs[0]), _integers(game.exact_payoffs[1].T)
+    try:
+        mixtures, pairs = _completely_labelled(to_rows, to_columns, budget)
+    except SolverError as stopped:
+        return _sample(game, to_rows, to_columns, budget, str(stopped))
+    return Enumeration(_in_order(mixtures, pairs), True)
+
+
+#: One player's mixtures, each once, and the other's.
+_Mixtures = tuple[list[tuple[Fraction, ...]], list[tuple[Fraction, ...]]]
+
+
+def _completely_labelled(to_rows: _Table, to_columns: _Table, budget: Budget) -> tuple[_Mixtures, list[tuple[int, int]]]:
+    """Return the vertices of both players and which pairs of them are equilibria, row player first."""
     swapped = len(to_rows) < len(to_columns)
     if swapped:
         to_rows, to_columns = to_columns, to_rows
     n, m = len(to_rows[0]), len(to_columns[0])
     first = best_response_vertices(to_rows, Completion.anything(n, m), budget=budget)
-    second = None if first is None else best_response_vertices(to_columns, Completion.by(first, m, n), budget=budget)
-    if first is None or second is None:
-        return Enumeration((), False, ("the time ran out before the enumeration was done",))
-    mixtures = [_mixture(vertex) for vertex in first]
-    profiles: list[MixedProfile] = []
-    for vertex in second:
-        own = _mixture(vertex)
-        for place in _members(vertex.partners):
-            profiles.append((mixtures[place], own) if swapped else (own, mixtures[place]))
-    return Enumeration(tuple(sorted(profiles, reverse=True)), True)
+    second = best_response_vertices(to_columns, Completion.by(first, m, n), budget=budget)
+    mixtures = [_mixture(vertex.weights) for vertex in second], [_mixture(vertex.weights) for vertex in first]
+    pairs = [(own, other) for own, vertex in enumerate(second) for other in _members(vertex.partners)]
+    if swapped:
+        return (mixtures[1], mixtures[0]), [(other, own) for own, other in pairs]
+    return mixtures, pairs
 
 
-def _integers(payoffs: ExactArray) -> list[list[int]]:
-    """Return payoffs of replies (rows) as small integers that leave the same replies best.
+def _in_order(mixtures: _Mixtures, pairs: Sequence[tuple[int, int]]) -> tuple[MixedProfile, ...]:
+    """Return the profiles, those with more weight on earlier strategies first."""
+    # Ranks are compared instead of mixtures: comparing Fractions takes most of the time where there are thousands.
+    places = [sorted(range(len(own)), key=own.__getitem__, reverse=True) for own in mixtures]
+    ranks = [{place: rank for rank, place in enumerate(order)} for order in places]
+    ranked = sorted((ranks[0][row], ranks[1][column]) for row, column in pairs)
+    return tuple((mixtures[0][places[0][row]], mixtures[1][places[1][column]]) for row, column in ranked)
+
+
+def _sample(game: NormalFormGame, to_rows: _Table, to_columns: _Table, budget: Budget, reason: str) -> Enumeration:
+    """Return the pure equilibria and, from as many labels as the time allows and one at least, those of Lemke and Howson."""
+    positive = [[[entry + 1 for entry in row] for row in table] for table in (to_rows, to_columns)]
+    found: dict[MixedProfile, None] = dict.fromkeys(pure_equilibria(game))
+    labels = len(to_rows) + len(to_columns)
+    tried = 0
+    while tried < labels and not (tried and budget.is_spent):
+        budget.tell("Lemke-Howson: labels", tried, labels)
+        row, column = lemke_howson(positive[0], positive[1], tried)
+        found[_mixture(row), _mixture(column)] = None
+        tried += 1
+    note = f"not all equilibria: {reason}; these are the pure ones and what the algorithm of Lemke and Howson finds from {tried} of {labels} labels"
+    return Enumeration(tuple(sorted(found, reverse=True)), False, (note,))
+
+
+def _integers(payoffs: ExactArray) -> _Table:
+    """Return payoffs of replies (rows) as small integers, at least 0, that leave the same replies best.
 
     A constant in each column (what the opponent does) and a common positive factor change nothing.
     """
-    factor = lcm(*[entry.denominator for entry in payoffs.flat])
+    factor = lcm(*[entry.denominator for entry in payoffs.reshape(-1).tolist()])
     columns = []
     for column in zip(*payoffs.tolist(), strict=True):
         entries = [entry.numerator * (factor // entry.denominator) for entry in column]
@@ -92,9 +131,9 @@ def _integers(payoffs: ExactArray) -> list[list[int]]:
     return [[entry // divisor for entry in row] for row in zip(*columns, strict=True)]
 
 
-def _mixture(vertex: Vertex) -> tuple[Fraction, ...]:
-    total = sum(vertex.weights)
-    return tuple([Fraction(weight, total) if weight else _ZERO for weight in vertex.weights])
+def _mixture(weights: Sequence[int]) -> tuple[Fraction, ...]:
+    total = sum(weights)
+    return tuple([Fraction(weight, total) if weight else _ZERO for weight in weights])
 
 
 def _members(bits: int) -> Sequence[int]:
