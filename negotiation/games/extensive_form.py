@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.errors import GameError
+from negotiation.games.audience import UNSETTLED, Audience
 from negotiation.games.readings import Reading
 
 __all__ = ["Chance", "Decision", "End", "ExtensiveFormGame", "InformationSet", "Node", "ends_below"]
@@ -43,7 +44,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """An end of play: the outcome's name and one payoff for each player."""
+    """An end of play: the outcome's name and one payoff for each player (``UNSETTLED`` in a game with an audience)."""
 
     outcome: str
     payoffs: tuple[Fraction, ...]
@@ -77,11 +78,14 @@ class ExtensiveFormGame:
         Names for paths; the path of an end is the actions from the root, without those that reveal types.
     type_moves : frozenset of int
         Chance nodes that draw private types; they are left out of paths.
+    audience : Audience or None
+        Who watches, if payoffs depend on what an audience believes; every end then holds ``UNSETTLED``.
 
     Raises
     ------
     GameError
-        If the nodes do not form one tree, probabilities do not sum to one, actions disagree, or recall is imperfect.
+        If the nodes do not form one tree, probabilities do not sum to one, actions disagree, recall is imperfect, or the
+        audience does not fit the tree.
     """
 
     players: tuple[str, ...]
@@ -90,11 +94,13 @@ class ExtensiveFormGame:
     title: str = ""
     readings: tuple[Reading, ...] = ()
     type_moves: frozenset[int] = frozenset()
+    audience: Audience | None = None
 
     def __post_init__(self) -> None:
         _check_tree(self)
         _check_names(self)
         _check_recall(self)
+        _check_audience(self)
 
     @cached_property
     def parents(self) -> tuple[tuple[int, int], ...]:
@@ -194,7 +200,9 @@ def _check_node(game: ExtensiveFormGame, number: int, node: Node) -> None:
             actions = game.information_sets[information_set].actions
             if len(actions) != len(children) or not children:
                 raise GameError(f"node {number} has {len(children)} children, its information set has the actions {', '.join(actions)}")
-        case End(_, payoffs):
+        case End(payoffs=payoffs) if (payoffs is UNSETTLED) != (game.audience is not None):
+            raise GameError(f"the end at node {number} must have payoffs, or be UNSETTLED where an audience's belief settles them")
+        case End(payoffs=payoffs) if game.audience is None:
             if len(payoffs) != len(game.players):
                 raise GameError(f"the end at node {number} needs {len(game.players)} payoffs, got {len(payoffs)}")
 
@@ -213,6 +221,19 @@ def _check_names(game: ExtensiveFormGame) -> None:
     for place, nodes in zip(game.information_sets, game.members, strict=True):
         if not nodes:
             raise GameError(f"information set {place.name!r} has no node")
+
+
+def _check_audience(game: ExtensiveFormGame) -> None:
+    audience = game.audience
+    if audience is None:
+        return
+    count = len(game.ends)
+    if not len(audience.seen) == len(audience.drawn) == len(audience.payoffs) == count:
+        raise GameError(f"the audience needs an observation, a type and payoffs for each of the {count} ends")
+    if any(len(row) != len(game.players) for row in audience.payoffs):
+        raise GameError(f"the audience needs {len(game.players)} payoffs at each end")
+    if set(audience.seen) != set(range(len(audience.observations))) or not set(audience.drawn) <= set(range(len(audience.types))):
+        raise GameError("the audience's observations and types must be numbered from 0, and each observation must be made at some end")
 
 
 def _own_history(game: ExtensiveFormGame, node: int, player: int) -> tuple[tuple[int, int], ...]:

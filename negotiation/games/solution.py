@@ -9,6 +9,7 @@ from html import escape
 from types import MappingProxyType
 from typing import TypeAlias
 
+from negotiation.games.audience import Posterior
 from negotiation.games.behaviour import BehaviourProfile, node_values, reach
 from negotiation.games.certificate import Certificate, MixedProfile, certify_mixed, exact_profile, strategy_values
 from negotiation.games.extensive_form import End, ExtensiveFormGame
@@ -49,6 +50,8 @@ class Equilibrium:
         Information sets at which any behaviour gives this same equilibrium (their player never gets there himself).
     verdicts : mapping of str to str
         What refinements say of it, e.g. ``{"intuitive criterion": "survives"}``.
+    posteriors : tuple of Posterior
+        In a game with an audience: what it believes after each observation.
     """
 
     profile: BehaviourProfile | MixedProfile
@@ -58,6 +61,7 @@ class Equilibrium:
     beliefs: tuple[tuple[Number, ...], ...] | None = None
     free: frozenset[int] = frozenset()
     verdicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    posteriors: tuple[Posterior, ...] = ()
 
     @property
     def is_pure(self) -> bool:
