@@ -15,8 +15,9 @@ from pathlib import Path
 from negotiation.errors import ParameterError
 from negotiation.games.solution import Game
 from negotiation.scenario.scenario import Scenario, Setting, load, loads
+from negotiation.scenario.text import read_stream
 
-__all__ = ["FOREIGN", "STANDARD_INPUT", "Source", "read", "read_scenario"]
+__all__ = ["FOREIGN", "STANDARD_INPUT", "Source", "of_scenario", "read", "read_scenario", "shipped"]
 
 #: The endings of other programs' files.
 FOREIGN = (".nfg", ".efg")
@@ -73,11 +74,22 @@ def read(path: str, *, variant: str | None = None, settings: Mapping[str, Settin
     return of_scenario(read_scenario(path), variant=variant, settings=given)
 
 
+def shipped() -> dict[str, Path]:
+    """Return the scenarios that come with the package, by name."""
+    here = Path(__file__).parent
+    # An installed package holds them inside; in a checkout they stand beside it.
+    folder = here / "shipped" if (here / "shipped").is_dir() else here.parent / "scenarios"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
 def read_scenario(path: str) -> Scenario:
-    """Return the scenario of a file, or of standard input for ``-``; errors as ``load``."""
+    """Return the scenario of a file, of standard input for ``-``, or the shipped one of that name; errors as ``load``."""
     if Path(path).suffix.lower() in FOREIGN:
         raise ParameterError(f"{path}: this needs a scenario file (.yaml), not a game of another program")
-    return loads(sys.stdin.read(), file="<standard input>") if path == STANDARD_INPUT else load(path)
+    if path == STANDARD_INPUT:
+        return loads(read_stream(sys.stdin.buffer, "<standard input>"), file="<standard input>")
+    known = {} if Path(path).exists() else shipped()
+    return load(known.get(path, path))
 
 
 def of_scenario(scenario: Scenario, *, variant: str | None = None, settings: Mapping[str, Setting] | None = None) -> Source:

@@ -35,7 +35,7 @@ def page(source: Source, sections: Sequence[Section], provenance: Mapping[str, o
     scenario = source.scenario
     return template.render(
         title=title_section(source),
-        about="" if scenario is None else scenario.about,
+        about=[] if scenario is None else [" ".join(part.split()) for part in scenario.about.split("\n\n") if part.strip()],
         origin="" if scenario is None else scenario.source,
         players=[(source.labels[name], name, _types(source, name)) for name in source.game.players],
         parameters=_parameters(source),

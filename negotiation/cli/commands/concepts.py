@@ -25,7 +25,5 @@ def command(as_json: bool) -> None:
     from negotiation.cli.terminal import console, print_sections
     from negotiation.words.sections import Section, Table
 
-    said = (
-        "'negotiation solve FILE --concept NAME' computes one; a tree is taken in its reduced normal form by concepts that work on matrices.",
-    )
+    said = ("'negotiation solve FILE --concept NAME' computes one; its notes say which form of the game it took.",)
     print_sections(console(), [Section("Solution concepts", (), Table(("name", "forms", "what it asks"), tuple(rows)), said)])

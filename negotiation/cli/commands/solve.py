@@ -28,6 +28,7 @@ class Asked:
     as_json: bool
     exact: bool
     certificate: str | None
+    overwrite: bool
     time_limit: float | None
     quiet: bool
 
@@ -42,6 +43,7 @@ class Asked:
 @as_json_option
 @click.option("--exact", is_flag=True, help='Write numbers as exact rationals: strings such as "2/3" in the JSON document.')
 @click.option("--certificate", metavar="FILE", help="Also write every incentive inequality to a file that 'negotiation verify' checks.")
+@click.option("--overwrite", is_flag=True, help="Write over a certificate that is there already.")
 @click.option(
     "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop then, with what is certified so far."
 )
@@ -67,7 +69,7 @@ def _answer(file: str, asked: Asked) -> None:
     source = read(file, variant=asked.variant, settings=asked.settings)
     solution = _solve(source, asked)
     if asked.certificate is not None:
-        _write_certificate(solution, source, asked.certificate)
+        _write_certificate(solution, source, asked)
     if asked.as_json:
         from negotiation.documents import as_json, solution_document
 
@@ -89,3 +91,17 @@ def _solve(source: Source, asked: Asked) -> Solution:
     with progress(quiet=asked.quiet) as tell:
         budget = Budget.of_seconds(asked.time_limit, tell)
         return solve(source.game, asked.concept, values_of_pairs(asked.options), budget=budget)
+
+
+def _write_certificate(solution: Solution, source: Source, asked: Asked) -> None:
+    from pathlib import Path
+
+    from negotiation import __version__
+    from negotiation.certificates import certificate_document
+    from negotiation.cli.files import write_new
+    from negotiation.documents import as_json
+
+    about = {"file": source.file, "sha256": source.digest, "variant": source.variant or "", "negotiation": __version__}
+    about |= {f"parameter {name}": str(value) for name, value in source.values.items()}
+    text = as_json(certificate_document([solution], about=about)) + "\n"
+    write_new(Path(asked.certificate or ""), text, overwrite=asked.overwrite)
