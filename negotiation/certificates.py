@@ -203,10 +203,13 @@ def _precision(solution: Solution, number: int) -> str:
 def _component(solution: Solution, component: Component) -> Document:
     game = solution.game
     places = _places(game)
+    payoffs, intervals = component.payoffs, component.intervals
+    if not all(isinstance(bound, Fraction) for bounds in (*payoffs, *intervals.values()) for bound in bounds):
+        payoffs, intervals = _exact_bounds(solution, component)
     return {
         "equilibria": list(component.equilibria),
         "pieces": [list(piece) for piece in component.pieces],
-        "payoffs": {player: _texts(bounds) for player, bounds in zip(game.players, component.payoffs, strict=True)},
+        "payoffs": {player: _texts(bounds) for player, bounds in zip(game.players, payoffs, strict=True)},
         "outcomes": {name: _texts(bounds) for name, bounds in component.outcomes.items()},
         "intervals": [
             {
@@ -216,9 +219,23 @@ def _component(solution: Solution, component: Component) -> Document:
                 "lowest": str(Fraction(bounds[0])),
                 "highest": str(Fraction(bounds[1])),
             }
-            for (row, action), bounds in component.intervals.items()
+            for (row, action), bounds in intervals.items()
         ],
     }
+
+
+def _exact_bounds(
+    solution: Solution, component: Component
+) -> tuple[tuple[tuple[Number, Number], ...], dict[tuple[int, int], tuple[Number, Number]]]:
+    """Return the bounds of payoffs and probabilities as those of the written profiles: rounded ones would differ in late digits."""
+    members = [solution.equilibria[number] for number in component.equilibria]
+    profiles = [exact_profile(member.profile) for member in members]
+    payoffs = zip(*(_expected(solution.game, rows) for rows in profiles), strict=True)
+    intervals: dict[tuple[int, int], tuple[Number, Number]] = {}
+    for row, action in component.intervals:
+        chances = [rows[row][action] for rows, member in zip(profiles, members, strict=True) if row not in member.free]
+        intervals[row, action] = min(chances), max(chances)
+    return tuple((min(column), max(column)) for column in payoffs), intervals
 
 
 def _finding(solution: Solution, finding: Finding) -> Document:
