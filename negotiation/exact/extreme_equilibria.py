@@ -24,6 +24,7 @@ from negotiation.errors import SolverError
 from negotiation.exact.best_response_regions import Completion, best_response_vertices
 from negotiation.exact.lemke_howson import lemke_howson
 from negotiation.exact.pure_equilibria import pure_equilibria
+from negotiation.exact.zero_sum import opposition, zero_sum_value
 from negotiation.games.certificate import MixedProfile
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import ExactArray
@@ -102,18 +103,22 @@ def _in_order(mixtures: _Mixtures, pairs: Sequence[tuple[int, int]]) -> tuple[Mi
 
 
 def _sample(game: NormalFormGame, to_rows: _Table, to_columns: _Table, budget: Budget, reason: str) -> Enumeration:
-    """Return the pure equilibria and, from as many labels as the time allows and one at least, those of Lemke and Howson."""
-    positive = [[[entry + 1 for entry in row] for row in table] for table in (to_rows, to_columns)]
+    """Return at least one equilibrium and as many more as the time allows."""
     found: dict[MixedProfile, None] = dict.fromkeys(pure_equilibria(game))
+    opposed = opposition(game)
+    if opposed is not None:
+        found[zero_sum_value(game, opposed).profile] = None
+    positive = [[[entry + 1 for entry in row] for row in table] for table in (to_rows, to_columns)]
     labels = len(to_rows) + len(to_columns)
     tried = 0
-    while tried < labels and not (tried and budget.is_spent):
+    while tried < labels and not (found and budget.is_spent):
         budget.tell("Lemke-Howson: labels", tried, labels)
         row, column = lemke_howson(positive[0], positive[1], tried)
         found[_mixture(row), _mixture(column)] = None
         tried += 1
-    note = f"not all equilibria: {reason}; these are the pure ones and what the algorithm of Lemke and Howson finds from {tried} of {labels} labels"
-    return Enumeration(tuple(sorted(found, reverse=True)), False, (note,))
+    walks = f"what the algorithm of Lemke and Howson finds from {tried} of {labels} labels"
+    listed = ["the pure ones", *(["one by linear programming"] if opposed is not None else []), walks]
+    return Enumeration(tuple(sorted(found, reverse=True)), False, (f"not all equilibria: {reason}; listed are {', '.join(listed)}",))
 
 
 def _integers(payoffs: ExactArray) -> _Table:

@@ -105,7 +105,8 @@ def as_normal_form(game: ExtensiveFormGame | NormalFormGame) -> tuple[NormalForm
 def behaviour_of_plans(form: ReducedNormalForm, profile: Sequence[Sequence[Number]]) -> tuple[BehaviourProfile, frozenset[int]]:
     """Return the behaviour of mixtures over plans, and the information sets that their own player never reaches.
 
-    At those sets any behaviour has the same consequences, whatever the others do; the uniform one stands there.
+    At those sets any behaviour has the same consequences, whatever the others do, so anything may stand there; the first
+    action with certainty does, which keeps the behaviour of a pure plan pure.
     """
     behaviour: list[tuple[Number, ...]] = []
     free = set()
@@ -119,7 +120,7 @@ def behaviour_of_plans(form: ReducedNormalForm, profile: Sequence[Sequence[Numbe
             behaviour.append(tuple(weight / total for weight in weights))
         else:
             free.add(number)
-            behaviour.append((Fraction(1, len(weights)),) * len(weights))
+            behaviour.append((Fraction(1), *(Fraction(0),) * (len(weights) - 1)))
     return tuple(behaviour), frozenset(free)
 
 

@@ -1,0 +1,222 @@
+"""Nash equilibrium: nobody gains by changing only his own strategy. All of them, exact and certified.
+
+Two players: nashpy is asked first and its answer certified; an exact enumeration on rationals then decides what the
+equilibria are, groups them into connected components, and a difference is said in the notes. More players: pure
+equilibria by enumeration, mixed ones support by support with certified roots. Trees are taken in their reduced normal form.
+
+References
+----------
+Nash (1951), Annals of Mathematics 54, 286-295. Avis, Rosenberg, Savani and von Stengel (2010), Economic Theory 42, 9-37.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.budget import UNLIMITED, Budget
+from negotiation.errors import SolverError
+from negotiation.exact.all_equilibria import all_equilibria
+from negotiation.exact.components import Group, components, connected_groups
+from negotiation.exact.zero_sum import opposition, zero_sum_value
+from negotiation.games.behaviour import BehaviourProfile
+from negotiation.games.certificate import REGRET_TOLERANCE, MixedProfile, certify_behaviour, certify_mixed, strategy_values
+from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.numbers import ExactArray, Number, show_number
+from negotiation.games.plans import ReducedNormalForm, behaviour_of_plans, reduced_normal_form
+from negotiation.games.solution import Component, Equilibrium, Game, Solution, mixed_equilibrium, tree_equilibrium
+
+__all__ = ["FORMS", "solve"]
+
+FORMS: tuple[str, ...] = ("tree", "matrix")
+
+#: nashpy is asked where both players together have at most this many strategies (0.3 s at 7x7); at 8x8 it takes seconds
+#: where the exact enumeration takes milliseconds.
+NASHPY_STRATEGIES = 14
+
+#: A profile of nashpy's is one of the exact list if no probability differs by more: its vertices carry Qhull's rounding,
+#: up to about 1e-8, and different vertices of ordinary games are much further apart.
+SAME = 1e-6
+
+#: What nashpy and the libraries below it raise on games that they cannot treat (Qhull's error is a RuntimeError).
+NASHPY_ERRORS = (RuntimeError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)
+
+
+def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
+    """Return the Nash equilibria of a game with their components.
+
+    Parameters
+    ----------
+    game : Game
+        A tree is taken in its reduced normal form, and its equilibria are given as behaviour.
+    budget : Budget
+        When it runs out, what is certified so far is returned and ``complete`` is False.
+
+    Returns
+    -------
+    Solution
+        Two players: all extreme equilibria; any equilibrium is a mixture of those of one piece of a component, player by
+        player (in a tree: mixtures of plans). ``complete`` says whether these are all. There is always at least one.
+
+    Raises
+    ------
+    NotApplicableError
+        If the reduced normal form of a tree is too large.
+    """
+    reduced = reduced_normal_form(game) if isinstance(game, ExtensiveFormGame) else None
+    form = game if isinstance(game, NormalFormGame) else reduced_normal_form(game).game
+    found = all_equilibria(form, budget=budget)
+    if not found.profiles:
+        raise SolverError("no equilibrium was found although every finite game has one", partial=found)
+    notes = [] if reduced is None else ["computed on the reduced normal form of the tree: a strategy is a plan for the whole game"]
+    notes += found.notes
+    if found.complete and not budget.is_spent:
+        notes += _compared_with_nashpy(form, found.profiles)
+    notes += _compared_with_value(form, found.profiles)
+    equilibria, places = _shown(form, reduced, found.profiles)
+    together: tuple[Component, ...] = ()
+    try:
+        groups = connected_groups(found.profiles, budget=budget)
+    except SolverError as stopped:
+        notes.append(str(stopped))
+    else:
+        groups = tuple(_renumbered(group, places) for group in groups)
+        together = components(equilibria, groups)
+        notes.append(_counted(form, equilibria, len(groups), len(found.profiles)))
+    return Solution("nash", game, equilibria, found.complete, together, tuple(notes), _method(form))
+
+
+def _method(form: NormalFormGame) -> str:
+    if len(form.players) > 2:
+        return "pure strategies one by one, mixed ones by support enumeration with certified roots"
+    if len(form.players) == 1:
+        return "the best of all strategies"
+    return "all completely labelled pairs of vertices of the best-response polyhedra, by the double description method on integers"
+
+
+def _shown(
+    form: NormalFormGame, reduced: ReducedNormalForm | None, profiles: Sequence[MixedProfile]
+) -> tuple[tuple[Equilibrium, ...], list[int]]:
+    """Return the equilibria, and for each profile the number of its equilibrium; in a tree, profiles can behave alike."""
+    if reduced is None:
+        return tuple(mixed_equilibrium(form, profile) for profile in profiles), list(range(len(profiles)))
+    numbers: dict[tuple[BehaviourProfile, frozenset[int]], int] = {}
+    places = [numbers.setdefault(behaviour_of_plans(reduced, profile), len(numbers)) for profile in profiles]
+    tree = reduced.tree
+    return tuple(tree_equilibrium(tree, rows, certify_behaviour(tree, rows), free=free) for rows, free in numbers), places
+
+
+def _renumbered(group: Group, places: Sequence[int]) -> Group:
+    """Return a group of profiles as one of equilibria."""
+    pieces = dict.fromkeys(tuple(sorted({places[number] for number in piece})) for piece in group.pieces)
+    return Group(tuple(sorted({places[number] for number in group.members})), tuple(pieces))
+
+
+def _counted(form: NormalFormGame, equilibria: Sequence[Equilibrium], groups: int, profiles: int) -> str:
+    pure = sum(equilibrium.is_pure for equilibrium in equilibria)
+    kind = "extreme equilibria" if len(form.players) == 2 and len(equilibria) > 1 else "equilibria"
+    listed = f"{len(equilibria)} {kind if len(equilibria) > 1 else 'equilibrium'}, {pure} of them pure, in {_number(groups, 'component')}"
+    merged = profiles - len(equilibria)
+    return (
+        f"{listed}; {_number(merged, 'more mixture')} of plans behave{'s' if merged == 1 else ''} like one of these" if merged else listed
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _compared_with_value(form: NormalFormGame, profiles: Sequence[MixedProfile]) -> list[str]:
+    """Return what linear programming says of a zero-sum game."""
+    opposed = opposition(form)
+    if opposed is None:
+        return []
+    value = zero_sum_value(form, opposed)
+    shown = f"{show_number(value.payoffs[0])} to {form.players[0]} and {show_number(value.payoffs[1])} to {form.players[1]}"
+    agree = all(_payoff(form, profile) == value.payoffs[0] for profile in profiles)
+    verdict = "which each equilibrium gives" if agree else "which NOT each listed equilibrium gives: one of the two is wrong"
+    return [f"the game is {opposed.name}: by exact linear programming its value is {shown}, {verdict}"]
+
+
+def _payoff(form: NormalFormGame, profile: MixedProfile) -> Number:
+    """Return the first player's payoff."""
+    values = strategy_values(form, profile, 0)
+    return sum((p * value for p, value in zip(profile[0], values, strict=True)), Fraction(0))
+
+
+def _compared_with_nashpy(form: NormalFormGame, profiles: Sequence[MixedProfile]) -> list[str]:
+    """Return how nashpy's answer, certified, compares with the exact list."""
+    sizes = [len(names) for names in form.strategies]
+    if len(sizes) != 2 or min(sizes) == 1:
+        return []
+    if sum(sizes) > NASHPY_STRATEGIES:
+        return [f"nashpy was not asked: the players have more than {NASHPY_STRATEGIES} strategies together"]
+    asked = "nashpy (vertex enumeration, payoffs mapped to [1, 2])"
+    try:
+        offered = _nashpy_profiles(form)
+    except NASHPY_ERRORS as error:
+        return [f"{asked} fails with {type(error).__name__}; listed is what exact enumeration finds"]
+    faults = _faults(form, offered, profiles)
+    if faults:
+        return [f"{asked} {' and '.join(faults)}; listed is what exact enumeration finds"]
+    return [f"{asked} finds the same"]
+
+
+def _faults(form: NormalFormGame, offered: Sequence[MixedProfile], profiles: Sequence[MixedProfile]) -> list[str]:
+    """Return in what the profiles that nashpy offers differ from the exact ones, nothing if in nothing."""
+    missed = len(profiles) - len(_near_some(profiles, offered))
+    near = set(_near_some(offered, profiles))
+    regrets = [certify_mixed(form, profile).regret for number, profile in enumerate(offered) if number not in near]
+    false = [regret for regret in regrets if regret > REGRET_TOLERANCE]
+    faults = []
+    if missed:
+        faults.append(f"misses {missed} of {len(profiles)}")
+    if false:
+        faults.append(
+            f"offers {len(false)} that {'is' if len(false) == 1 else 'are'} no equilibrium (regret up to {show_number(max(false))})"
+        )
+    if len(regrets) > len(false):
+        faults.append(f"offers {len(regrets) - len(false)} within rounding of an equilibrium but not extreme")
+    return faults
+
+
+def _nashpy_profiles(form: NormalFormGame) -> list[MixedProfile]:
+    """Return what nashpy's vertex enumeration offers, each profile once.
+
+    It is right only on well scaled payoffs: each player's are mapped exactly onto [1, 2] before they become floats.
+    """
+    import nashpy
+
+    tables = [_scaled(payoffs) for payoffs in form.exact_payoffs]
+    found: list[MixedProfile] = []
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for pair in nashpy.Game(*tables).vertex_enumeration():
+            rows = [np.clip(np.asarray(row, dtype=float), 0.0, None) for row in pair]
+            if not all(np.isfinite(row).all() and row.sum() > 0 for row in rows):
+                continue
+            profile = tuple(tuple((row / row.sum()).tolist()) for row in rows)
+            if not _near_some([profile], found):
+                found.append(profile)
+    return found
+
+
+def _scaled(payoffs: ExactArray) -> NDArray[np.float64]:
+    lowest = payoffs.min()
+    span = payoffs.max() - lowest or Fraction(1)
+    return np.array((payoffs - lowest) / span + 1, dtype=np.float64)
+
+
+def _near_some(profiles: Sequence[MixedProfile], others: Sequence[MixedProfile]) -> list[int]:
+    """Return the numbers of the profiles that are within ``SAME`` of one of the others."""
+    points = [_point(other) for other in others]
+    return [number for number, profile in enumerate(profiles) if any(np.abs(_point(profile) - point).max() <= SAME for point in points)]
+
+
+def _point(profile: MixedProfile) -> NDArray[np.float64]:
+    return np.array([float(probability) for row in profile for probability in row])
