@@ -63,18 +63,22 @@ class Mistake:
 
     def __str__(self) -> str:
         """Return the message as an editor can follow it, with the line and a caret where there is one."""
-        rows = [f"{self.file}:{self.line}:{self.column}: {self.rule}"]
+        rows = [f"{self.file}:{self.line}:{self.column}: {self.rule}" if self.line else f"{self.file}: {self.rule}"]
         if self.source_line and self.column > 0:
             gutter = " " * len(str(self.line))
             start = max(0, self.column - 1 - MAX_SOURCE_LINE // 2) if len(self.source_line) > MAX_SOURCE_LINE else 0
-            # A tab in the source line would shift the caret, so both rows show it as one blank.
-            shown = self.source_line[start : start + MAX_SOURCE_LINE].replace("\t", " ")
+            shown = _printable(self.source_line[start : start + MAX_SOURCE_LINE])
             carets = "^" * max(1, min(self.length, len(shown) - self.column + 1 + start))
             rows.append(f"    {self.line} | {shown}")
             rows.append(f"    {gutter} | {' ' * (self.column - 1 - start)}{carets}")
         if self.suggestion:
             rows.append(f"    {self.suggestion}")
         return "\n".join(rows)
+
+
+def _printable(line: str) -> str:
+    """Return a line in which every character takes one place: a tab would shift the caret, others could steer a terminal."""
+    return "".join(each if each.isprintable() else " " if each.isspace() else "\N{REPLACEMENT CHARACTER}" for each in line)
 
 
 class LocatedError(UserMistakeError):

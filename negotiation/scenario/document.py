@@ -7,18 +7,17 @@ whoever needs a number reads it exactly. Only an empty value, ``null`` and ``~``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 import yaml
 
 from negotiation.scenario.mistakes import Collector, Place, shown
 from negotiation.scenario.syntax import explain
+from negotiation.scenario.text import check_characters
 
-__all__ = ["Data", "Document", "Key", "read_document", "read_text"]
+__all__ = ["Data", "Document", "Key", "read_document"]
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 
@@ -28,17 +27,11 @@ Key: TypeAlias = str | int
 #: Line and column, both from 0, the column in characters.
 Position: TypeAlias = tuple[int, int]
 
-#: The largest file that is read, bytes. The longest scenario that was written by hand is below a fiftieth of it.
-MAX_BYTES = 1_000_000
-
 #: The deepest nesting of mappings and lists. A decision takes two levels, and longer games are told in stages.
 MAX_DEPTH = 100
 
 #: The largest number of keys, values, and opened or closed mappings and lists.
 MAX_EVENTS = 100_000
-
-#: What YAML 1.2 allows in a text (chapter 5.1); the parser reports others with an offset only.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: The C parser is some thirty times faster; PyYAML's wheels have it, a build without libyaml does not.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,6 +49,11 @@ class Node:
     entries: dict[str, Node] | None = None
     keys: dict[str, Node] = field(default_factory=dict)
     items: list[Node] | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was written, or ``null``."""
+        return self.value is None and self.entries is None and self.items is None
 
     @property
     def data(self) -> Data:
@@ -99,6 +97,13 @@ class Document:
         node = self.find(path)
         return () if node is None or node.entries is None else tuple(node.entries)
 
+    def rename(self, path: Sequence[Key], name: str) -> None:
+        """Read the last key of a path as another one; it keeps its place."""
+        parent = self.find(path[:-1])
+        if parent is not None and parent.entries is not None:
+            parent.entries = {name if key == path[-1] else key: node for key, node in parent.entries.items()}
+            parent.keys = {name if key == path[-1] else key: node for key, node in parent.keys.items()}
+
     def value_place(self, path: Sequence[Key]) -> Place:
         """Return the place of the value at a path, or of what is nearest to it in the file."""
         node, known = self._walk(path)
@@ -137,43 +142,6 @@ class Document:
         return Place(line + 1, column + 1, max(1, end - column), text_column)
 
 
-def read_text(path: str | Path) -> str:
-    """Return the text of a file.
-
-    Raises
-    ------
-    ScenarioError
-        If it is larger than ``MAX_BYTES`` (checked before it is read), not UTF-8, or cannot be opened.
-    """
-    name = str(path)
-    problems = Collector(name, "")
-    try:
-        # One byte more than allowed is enough to know, also for a pipe, which has no size.
-        with Path(path).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        problems.add(Place(0, 0), f"cannot read the file: {error.strerror or error}")
-        problems.raise_if_any()
-        raise
-    if len(content) > MAX_BYTES:
-        problems.add(Place(1, 1), f"the file is larger than {MAX_BYTES:,} bytes, the most that is read")
-    try:
-        return _checked(problems, content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace").splitlines() or [""]
-        if content[: error.start].endswith(b"\n"):
-            before.append("")
-        rule = f"the file is not UTF-8: byte 0x{content[error.start]:02x} cannot stand here; save the file as UTF-8"
-        problems.add(Place(len(before), len(before[-1]) + 1), rule)
-        problems.raise_if_any()
-        raise
-
-
-def _checked(problems: Collector, text: str) -> str:
-    problems.raise_if_any()
-    return text
-
-
 def read_document(text: str, file: str) -> Document:
     """Return the plain data of a text with the places of its parts.
 
@@ -184,8 +152,8 @@ def read_document(text: str, file: str) -> Document:
         stand twice in a mapping are all reported.
     """
     text = text.removeprefix("\ufeff")
+    check_characters(text, file)
     problems = Collector(file, text)
-    _check_characters(text, problems)
     reader = _Reader(problems)
     try:
         root = reader.read(yaml.parse(text, Loader=_LOADER))
@@ -194,22 +162,9 @@ def read_document(text: str, file: str) -> Document:
         problems.add(place, rule, suggestion=suggestion)
         root = None
     problems.raise_if_any()
-    if root is None:
-        problems.add(Place(1, 1), "the file is empty", suggestion="a scenario starts with 'negotiation: 1'")
-        problems.raise_if_any()
-        raise AssertionError("unreachable: an empty file was reported")
+    if root is None or root.is_nothing:
+        problems.fail(Place(1, 1), "the file is empty", suggestion="a scenario starts with 'negotiation: 1'")
     return Document(file, text, tuple(problems.lines), root)
-
-
-def _check_characters(text: str, problems: Collector) -> None:
-    if len(text) > MAX_BYTES:
-        problems.add(Place(1, 1), f"the text is longer than {MAX_BYTES:,} characters, the most that is read")
-    elif bad := FORBIDDEN.search(text):
-        lines = text[: bad.start()].splitlines(keepends=True) or [""]
-        column = 1 if lines[-1].endswith(("\n", "\r")) else len(lines[-1]) + 1
-        line = len(lines) + (column == 1 and lines != [""])
-        problems.add(Place(line, column), f"the character U+{ord(bad.group()):04X} may not stand in a text file")
-    problems.raise_if_any()
 
 
 def _at(mark: object) -> Position:
@@ -300,6 +255,9 @@ class _Reader:
         if text is None:
             hint = "quote a text that starts with a bracket"
             self.problems.add(place, "a key must be a word, not a list or a mapping", suggestion=hint)
+            raise _Stop
+        if text == "<<":
+            self.problems.add(place, "merge keys ('<<') are not part of the language", suggestion="use a stage or a definition")
             raise _Stop
         node.value = text  # a key named ``null`` is that word
         if text in parent.keys:

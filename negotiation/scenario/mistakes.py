@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from negotiation.errors import Mistake, ScenarioError
 
-__all__ = ["Collector", "Place", "nearest", "shown"]
+__all__ = ["Collector", "Place", "nearest", "nearest_name", "shown"]
 
 #: More mistakes than a person reads at once; the rest is counted.
 MAX_MISTAKES = 50
 
 #: How alike two names must be (difflib's ratio) for one to be offered for the other: 'blaim' and 'blame' are at 0.8.
 LIKENESS = 0.6
+
+#: A name is compared with so many legal ones at most: hostile files have many, and scenarios have few.
+MAX_COMPARED = 500
 
 #: Longer words are cut in messages, so that a hostile file cannot fill the screen.
 MAX_SHOWN = 60
@@ -57,23 +62,37 @@ class Collector:
 
     def raise_if_any(self) -> None:
         """Raise all mistakes as one ``ScenarioError``; none, and nothing happens."""
-        if not self.found:
-            return
+        if self.found:
+            raise self.error()
+
+    def fail(self, place: Place, rule: str, *, suggestion: str = "") -> NoReturn:
+        """Note a mistake after which nothing more can be read, and raise all as one ``ScenarioError``."""
+        self.add(place, rule, suggestion=suggestion)
+        raise self.error()
+
+    def error(self) -> ScenarioError:
+        """Return what was found as an error, in the order of places."""
         kept = sorted(self.found.values(), key=lambda mistake: (mistake.line, mistake.column))
         if len(kept) > MAX_MISTAKES:
             last = kept[MAX_MISTAKES - 1]
             more = len(kept) - MAX_MISTAKES
             kept = [*kept[:MAX_MISTAKES], Mistake(self.file, last.line, last.column + 1, f"and {more} more mistakes after this one")]
-        raise ScenarioError(tuple(kept))
+        return ScenarioError(tuple(kept))
 
 
 def nearest(name: str, legal: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` with the legal name most like the one that came, or nothing if none is like it."""
+    found = nearest_name(name, legal)
+    return f"did you mean {found!r}?" if found else ""
+
+
+def nearest_name(name: str, legal: Iterable[str]) -> str:
+    """Return the legal name most like the one that came, or nothing if none is like it."""
     # Comparing is quadratic in the length, so overlong names (hostile files) are not compared.
     if len(name) > MAX_SHOWN:
         return ""
-    found = difflib.get_close_matches(name, [other for other in legal if len(other) <= MAX_SHOWN], n=1, cutoff=LIKENESS)
-    return f"did you mean {found[0]!r}?" if found else ""
+    short = [other for other in itertools.islice(legal, MAX_COMPARED) if len(other) <= MAX_SHOWN]
+    return next(iter(difflib.get_close_matches(name, short, n=1, cutoff=LIKENESS)), "")
 
 
 def shown(text: str) -> str:

@@ -40,8 +40,9 @@ from negotiation.scenario.contents import ChoiceRule, Contents, Expression, Opti
 from negotiation.scenario.mistakes import Collector, nearest
 from negotiation.scenario.numbers import Numbers
 from negotiation.scenario.repetition import build_repetition
+from negotiation.scenario.text import read_text
 
-__all__ = ["OptionValue", "Parameter", "Scenario", "StrategyChoice", "load", "loads"]
+__all__ = ["OptionValue", "Parameter", "Scenario", "Setting", "StrategyChoice", "load", "loads"]
 
 #: A computed option of a strategy; whole numbers are ints.
 OptionValue: TypeAlias = "int | float | str | tuple[OptionValue, ...]"
@@ -232,8 +233,6 @@ def load(path: str | Path) -> Scenario:
     ScenarioError
         With all mistakes of the file, each with line and column.
     """
-    from negotiation.scenario.document import read_text
-
     return loads(read_text(path), file=str(path))
 
 

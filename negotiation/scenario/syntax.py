@@ -29,7 +29,7 @@ _EXPLANATIONS = (
     ("block mapping", "a key is expected here", "indent the line like its neighbours, or quote the whole text"),
     ("block scalar", "after '|' or '>' the text starts on the next line", "quote a text that starts with '|' or '>'"),
     ("document start", "the text goes on after the scenario is complete", "look for a bracket or a quotation mark too many"),
-    ("expected node content", "a value is expected here", "quote a text that starts with a bracket"),
+    ("expected node content", "a value is expected here", "quote a text that starts with a bracket or a sign"),
     ("directive", "a line that starts with '%' is not part of the language", ""),
     ("incompatible", "a line that starts with '%' is not part of the language", ""),
     ("tag", "tags ('!name') are not part of the language", "quote a text that starts with '!'"),
@@ -47,8 +47,9 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> tuple[Place, s
         return place, *_token(lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else "")
     for part, rule, suggestion in _EXPLANATIONS:
         if part in said:
-            # An unclosed text or bracket is noticed late: what was opened is the place to look.
-            opened = error.context_mark if "not closed" in rule else None
+            # An unclosed text or bracket and a missing colon are noticed late: what was opened is the place to look.
+            late = "not closed" in rule or "needs a ':'" in rule
+            opened = error.context_mark if late else None
             return (Place(opened.line + 1, opened.column + 1) if opened else place), rule, suggestion
     return place, "this is not YAML", "compare the line with its neighbours"
 
