@@ -61,8 +61,6 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
             "subgame perfection needs a tree, got a matrix game; a matrix has no smaller subgames, so every Nash equilibrium is "
             "subgame perfect: use nash"
         )
-    if not game.has_perfect_information:
-        raise NotApplicableError("the game has an information set with several nodes: use nash")
     induction = induce(game, budget=budget)
     listed, complete, notes = _list(induction, budget)
     return Solution(
@@ -80,7 +78,7 @@ def _list(induction: Induction, budget: Budget) -> tuple[tuple[Equilibrium, ...]
     if induction.count <= limit:
         profiles = (profile_by_number(induction, number) for number in range(induction.count))
         listed = tuple(_certified(induction.game, profiles, budget))
-        return listed, len(listed) == induction.count and not induction.is_shortened, ()
+        return listed, len(listed) == induction.count and not induction.has_gaps, ()
     courses = courses_of_play(induction, limit=limit)
     listed = tuple(_certified(induction.game, (profile_of_course(induction, course) for course in courses.courses), budget))
     return listed, False, ()

@@ -1,14 +1,10 @@
 """Backward induction that follows every tie: what each subgame may be worth in a subgame-perfect equilibrium.
 
 From the ends towards the root, each subgame gets the payoff vectors that its equilibria give, and with each vector the
-number of equilibria. At a decision of player ``i`` over the subgames ``c_1 .. c_k`` an action ``a`` with vector ``v`` is
-optimal if each other subgame ``b`` is played so that its vector ``w`` has ``w_i <= v_i``. So
-
-* ``v`` survives exactly if ``v_i`` is at least the lowest ``w_i`` of every subgame;
-* it comes from ``count_a(v) * prod_(b != a) sum_(w of c_b, w_i <= v_i) count_b(w)`` equilibria,
-
-which takes time in proportion to the number of vectors, not of equilibria. Payoffs are scaled to whole numbers, player by
-player; only chance moves and mixtures bring fractions back.
+number of equilibria. At a decision each best action is followed (see ``optimal_choices``); a chance move combines the
+vectors of its subgames; a subgame in which players move without knowing everything is solved once for each combination of
+vectors at its border (see ``truncation``). Payoffs are scaled to whole numbers, player by player; only chance moves and
+mixtures bring fractions back.
 
 References
 ----------
@@ -18,74 +14,40 @@ the Theory of Games II, 193-216. Selten (1965), Zeitschrift fuer die gesamte Sta
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, islice, product
+from itertools import islice, product
 from math import lcm, prod
-from typing import TypeAlias
 
 from negotiation.budget import UNLIMITED, Budget
+from negotiation.errors import SolverError
+from negotiation.exact.optimal_choices import optimal_choices
+from negotiation.exact.subgame_payoffs import SubgamePayoffs, Vector, Way, expected, gathered
+from negotiation.exact.truncation import LocalEquilibria, Truncation, solve_truncation, truncate
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
 
-__all__ = ["Choice", "Induction", "SubgamePayoffs", "Vector", "Way", "gathered", "induce", "optimal_choices", "way_count"]
+__all__ = ["Induction", "Remark", "induce"]
 
-#: One scaled payoff for each player; whole numbers unless a chance move or a mixture lies below.
-Vector: TypeAlias = tuple[Fraction | int, ...]
+#: More payoff vectors than this are not followed at one decision: with lists of a thousand at thousands of decisions the
+#: work takes seconds.
+MAXIMUM_VECTORS = 1_000
 
-#: More payoff vectors, or combinations of smaller subgames, than this are not followed at one subgame: with lists of a
-#: thousand at thousands of subgames the work already takes seconds.
-MAXIMUM_VECTORS = 1000
+#: More combinations of vectors than this are not followed where chance or several players move at once: each takes up to
+#: a few milliseconds to solve.
+MAXIMUM_COMBINATIONS = 20_000
 
 #: How many nodes are passed between two looks at the clock.
-NODES_PER_LOOK = 1000
+NODES_PER_LOOK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way to play from a subgame's root to the smaller subgames in it.
+class Remark:
+    """Something about the subgame at a node that the reader has to know; with a gap there may be equilibria not found."""
 
-    Parameters
-    ----------
-    parts : tuple of int
-        For each smaller subgame (or end), in the order of ``SubgamePayoffs.borders``, the number of its payoff vector.
-    rows : tuple of (information set, probabilities)
-        The behaviour between root and border.
-    free : frozenset of int
-        Information sets among these that their own player never reaches.
-    """
-
-    parts: tuple[int, ...]
-    rows: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
-    free: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class SubgamePayoffs:
-    """The payoff vectors that the equilibria of a subgame give, each with the number of equilibria that give it.
-
-    ``borders`` are the nodes to which the subgame hands over: ends and the roots of the largest smaller subgames. ``ways``
-    has, for each vector, the ways to get it; it is empty at ends and at lone decisions, where they follow from the
-    vectors (see ``optimal_choices``).
-    """
-
-    vectors: tuple[Vector, ...]
-    counts: tuple[int, ...]
-    borders: tuple[int, ...] = ()
-    ways: tuple[tuple[Way, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An action that is optimal at a decision: it counts on one payoff vector of what follows it (by its number there).
-
-    ``count`` is the number of equilibria of the decision's subgame in which it is taken and that vector follows.
-    """
-
-    action: int
-    part: int
-    count: int
+    node: int
+    text: str
+    is_gap: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,34 +60,42 @@ class Induction:
     payoffs : tuple of SubgamePayoffs, one for each node
         Without vectors where no subgame starts.
     tied : tuple of int
-        Decisions that leave their player indifferent between two actions in some equilibrium, root first.
-    spread : int
-        The product, over all decisions, of the number of actions that some equilibrium takes there. Every combination of
-        these is an equilibrium exactly if there are so many equilibria.
-    is_shortened : bool
-        Whether some vectors or combinations were left out, so that counts are lower bounds.
+        Lone decisions that leave their player indifferent between two actions in some equilibrium, root first.
+    ties_are_free : bool
+        Whether any mixtures at these ties, in any combination, give an equilibrium.
+    remarks : tuple of Remark
+        Root first.
     """
 
     game: ExtensiveFormGame
     payoffs: tuple[SubgamePayoffs, ...]
     tied: tuple[int, ...]
-    spread: int
-    is_shortened: bool
+    ties_are_free: bool
+    remarks: tuple[Remark, ...]
 
     @property
     def count(self) -> int:
         """The number of equilibria found."""
         return sum(self.payoffs[0].counts)
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there may be equilibria that were not found."""
+        return any(remark.is_gap for remark in self.remarks)
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The payoffs at one node, how many of its actions are used, whether it is tied, whether something was left out."""
+    """What was found at one node.
+
+    ``used`` is the number of actions that some equilibrium takes at a lone decision, 1 where there is nothing to choose or
+    whatever follows there is one equilibrium, else 0.
+    """
 
     payoffs: SubgamePayoffs
     used: int = 1
     is_tied: bool = False
-    is_shortened: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 _NO_SUBGAME = SubgamePayoffs((), ())
@@ -134,77 +104,61 @@ _NO_SUBGAME = SubgamePayoffs((), ())
 def induce(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Induction:
     """Return the equilibrium payoffs of each subgame.
 
-    When the budget is spent, one vector is kept at each subgame from there on, so that one equilibrium comes out soon.
+    When the budget is spent, one vector is kept at each subgame from there on, so that an equilibrium comes out soon.
+
+    Raises
+    ------
+    NotApplicableError
+        If the normal form of a subgame with simultaneous moves is too large.
+    SolverError
+        If no equilibrium of a subgame was found.
     """
-    scales = _scales(game)
+    scales, roots = _scales(game), frozenset(game.subgame_roots)
     found = [_NO_SUBGAME] * len(game.nodes)
-    tied, spread, is_shortened, limit = [], 1, False, MAXIMUM_VECTORS
+    steps: list[tuple[int, _Step]] = []
     for number in range(len(game.nodes) - 1, -1, -1):
+        node = game.nodes[number]
         if number % NODES_PER_LOOK == 0:
             budget.tell("backward induction", len(game.nodes) - number, len(game.nodes))
-            limit = 1 if budget.is_spent else limit
-        step = _step(game, number, found, scales, limit)
-        found[number] = step.payoffs
-        spread *= step.used
-        is_shortened |= step.is_shortened
-        if step.is_tied:
-            tied.append(number)
-    return Induction(game, tuple(found), tuple(reversed(tied)), spread, is_shortened)
+        if isinstance(node, End):
+            found[number] = SubgamePayoffs((tuple(_scaled(node, scales)),), (1,))
+        elif number in roots:
+            step = _step(game, number, found, roots, budget)
+            found[number] = step.payoffs
+            if step.used != 1 or step.remarks:
+                steps.append((number, step))
+    steps.reverse()
+    return Induction(
+        game,
+        tuple(found),
+        tuple(number for number, step in steps if step.is_tied),
+        prod(step.used for _, step in steps) == sum(found[0].counts),
+        tuple(remark for _, step in steps for remark in step.remarks),
+    )
 
 
-def _step(game: ExtensiveFormGame, number: int, found: Sequence[SubgamePayoffs], scales: Sequence[int], limit: int) -> _Step:
-    match game.nodes[number]:
-        case Decision(information_set, children):
-            return _decide(found, children, game.information_sets[information_set].player, limit)
-        case Chance(_, probabilities, children):
-            return _draw(found, children, probabilities, limit)
-        case End(payoffs=payoffs):
-            return _Step(SubgamePayoffs((tuple(_plain(payoff * scale) for payoff, scale in zip(payoffs, scales, strict=True)),), (1,)))
+def _scales(game: ExtensiveFormGame) -> tuple[int, ...]:
+    """Return for each player the least number that makes all his payoffs whole."""
+    rows = [node.payoffs for node in game.nodes if isinstance(node, End)]
+    return tuple(lcm(*{row[player].denominator for row in rows}) for player in range(len(game.players)))
 
 
-def optimal_choices(below: Sequence[SubgamePayoffs], player: int) -> list[Choice]:
-    """Return the choices that are optimal for a player in some equilibrium, in the order of actions."""
-    if all(len(payoffs.vectors) == 1 for payoffs in below):
-        values = [payoffs.vectors[0][player] for payoffs in below]
-        best, count = max(values), prod(payoffs.counts[0] for payoffs in below)
-        return [Choice(action, 0, count) for action, value in enumerate(values) if value == best]
-    tables = [_Table.of(payoffs, player) for payoffs in below]
-    bar = max(table.values[0] for table in tables)
-    together: dict[Fraction | int, int] = {}
-    choices = []
-    for action, (payoffs, own) in enumerate(zip(below, tables, strict=True)):
-        for part, (vector, count) in enumerate(zip(payoffs.vectors, payoffs.counts, strict=True)):
-            value = vector[player]
-            if value >= bar:
-                if value not in together:
-                    together[value] = prod(table.at_most(value) for table in tables)
-                choices.append(Choice(action, part, count * together[value] // own.at_most(value)))
-    return choices
+def _scaled(end: End, scales: Sequence[int]) -> Iterator[int]:
+    for payoff, scale in zip(end.payoffs, scales, strict=True):
+        yield payoff.numerator * (scale // payoff.denominator)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """How many equilibria of a subgame give a player at most so much: his values in rising order, and the sums of counts."""
-
-    values: tuple[Fraction | int, ...]
-    sums: tuple[int, ...]
-
-    @classmethod
-    def of(cls, payoffs: SubgamePayoffs, player: int) -> _Table:
-        pairs = sorted((vector[player], count) for vector, count in zip(payoffs.vectors, payoffs.counts, strict=True))
-        return cls(tuple(value for value, _ in pairs), tuple(accumulate(count for _, count in pairs)))
-
-    def at_most(self, value: Fraction | int) -> int:
-        place = bisect_right(self.values, value)
-        return self.sums[place - 1] if place else 0
+def _step(game: ExtensiveFormGame, number: int, found: Sequence[SubgamePayoffs], roots: frozenset[int], budget: Budget) -> _Step:
+    node = game.nodes[number]
+    if isinstance(node, End) or not all(found[child].vectors for child in node.children):
+        return _move_together(truncate(game, number, roots), number, found, budget)
+    return _decide(game, number, node, found, budget) if isinstance(node, Decision) else _draw(number, node, found, budget)
 
 
-def _decide(found: Sequence[SubgamePayoffs], children: tuple[int, ...], player: int, limit: int) -> _Step:
-    below = [found[child] for child in children]
+def _decide(game: ExtensiveFormGame, number: int, node: Decision, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+    player = game.information_sets[node.information_set].player
+    below = [found[child] for child in node.children]
     choices = optimal_choices(below, player)
-    if len(choices) == 1:
-        (choice,) = choices
-        return _Step(SubgamePayoffs((below[choice.action].vectors[choice.part],), (choice.count,), children))
     counts: dict[Vector, int] = {}
     takers: dict[Fraction | int, int] = {}
     is_tied = False
@@ -212,43 +166,62 @@ def _decide(found: Sequence[SubgamePayoffs], children: tuple[int, ...], player: 
         vector = below[choice.action].vectors[choice.part]
         counts[vector] = counts.get(vector, 0) + choice.count
         is_tied |= takers.setdefault(vector[player], choice.action) != choice.action
-    kept = dict(islice(counts.items(), limit))
-    payoffs = SubgamePayoffs(tuple(kept), tuple(kept.values()), children)
-    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, len(counts) > limit)
+    limit, reason = _room(MAXIMUM_VECTORS, budget)
+    payoffs = SubgamePayoffs(tuple(islice(counts, limit)), tuple(islice(counts.values(), limit)), node.children)
+    remarks = (Remark(number, reason),) if len(counts) > limit else ()
+    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, remarks)
 
 
-def _draw(found: Sequence[SubgamePayoffs], children: tuple[int, ...], probabilities: Sequence[Fraction], limit: int) -> _Step:
-    below = [found[child] for child in children]
+def _draw(number: int, node: Chance, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+    below = [found[child] for child in node.children]
+    limit, reason = _room(MAXIMUM_COMBINATIONS, budget)
     ways: dict[Vector, list[Way]] = {}
-    for parts in islice(product(*(range(len(payoffs.vectors)) for payoffs in below)), limit):
+    for parts in islice(_combinations(below), limit):
         vectors = [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)]
-        ways.setdefault(_expected(vectors, probabilities), []).append(Way(parts))
-    return _Step(gathered(found, children, ways), is_shortened=prod(len(payoffs.vectors) for payoffs in below) > limit)
+        ways.setdefault(expected(vectors, node.probabilities), []).append(Way(parts))
+    remarks = (Remark(number, reason),) if prod(len(payoffs.vectors) for payoffs in below) > limit else ()
+    return _Step(gathered(found, node.children, ways), remarks=remarks)
 
 
-def gathered(found: Sequence[SubgamePayoffs], borders: tuple[int, ...], ways: Mapping[Vector, Sequence[Way]]) -> SubgamePayoffs:
-    """Return the payoffs of a subgame that can be played in these ways, given those of the smaller subgames in it."""
-    counts = tuple(sum(way_count(found, borders, way) for way in rows) for rows in ways.values())
-    return SubgamePayoffs(tuple(ways), counts, borders, tuple(tuple(rows) for rows in ways.values()))
+def _move_together(truncation: Truncation, number: int, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+    """Solve a subgame in which somebody moves without knowing everything, with each combination of what follows."""
+    below = [found[border] for border in truncation.borders]
+    count = prod(len(payoffs.vectors) for payoffs in below)
+    ways: dict[Vector, list[Way]] = {}
+    remarks: dict[Remark, None] = {}
+    for place, parts in enumerate(_combinations(below)):
+        limit, reason = _room(MAXIMUM_COMBINATIONS, budget)
+        if place >= limit:
+            remarks[Remark(number, reason)] = None
+            break
+        budget.tell("combinations of smaller subgames", place, count)
+        local = solve_truncation(truncation, [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)], budget=budget)
+        remarks |= dict.fromkeys(_remarks(number, local))
+        for equilibrium in local.equilibria:
+            ways.setdefault(equilibrium.vector, []).append(Way(parts, equilibrium.rows, equilibrium.free))
+    if not ways:
+        raise SolverError(f"no equilibrium of {truncation.name} was found: {'; '.join(remark.text for remark in remarks)}")
+    alone = count == 1 and sum(map(len, ways.values())) == 1
+    return _Step(gathered(found, truncation.borders, ways), used=int(alone), remarks=tuple(remarks))
 
 
-def way_count(found: Sequence[SubgamePayoffs], borders: Sequence[int], way: Way) -> int:
-    """Return in how many ways the smaller subgames can be played so that they give the vectors that a way counts on."""
-    return prod(found[border].counts[part] for border, part in zip(borders, way.parts, strict=True))
+def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
+    for note in local.notes:
+        yield Remark(number, note, is_gap=not local.complete)
+    if not (local.complete or local.notes):
+        yield Remark(number, "not all equilibria were found")
+    if local.has_mixtures and local.mixtures_matter and number:
+        yield Remark(number, "a continuum of equilibria with different payoffs: only its extreme points were followed")
+    elif local.has_mixtures:
+        yield Remark(number, "equilibria that may be mixed with one another: the extreme ones are listed", is_gap=False)
 
 
-def _expected(vectors: Sequence[Vector], probabilities: Sequence[Fraction]) -> Vector:
-    return tuple(
-        _plain(sum((probability * value for probability, value in zip(probabilities, values, strict=True)), Fraction(0)))
-        for values in zip(*vectors, strict=True)
-    )
+def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:
+    return product(*(range(len(payoffs.vectors)) for payoffs in below))
 
 
-def _plain(number: Fraction) -> Fraction | int:
-    """Return whole numbers as ints: they add, compare and hash many times faster."""
-    return number.numerator if number.denominator == 1 else number
-
-
-def _scales(game: ExtensiveFormGame) -> tuple[int, ...]:
-    rows = [node.payoffs for node in game.nodes if isinstance(node, End)]
-    return tuple(lcm(*{row[player].denominator for row in rows}) for player in range(len(game.players)))
+def _room(maximum: int, budget: Budget) -> tuple[int, str]:
+    """Return how many alternatives may be followed, and what is to be said if there are more."""
+    if budget.is_spent:
+        return 1, "the time limit was reached, so one equilibrium of each subgame was followed from there on"
+    return maximum, f"more than {maximum:,} combinations of what follows: the others were not followed"

@@ -13,12 +13,13 @@ from functools import cache
 from itertools import islice, product
 from typing import TypeAlias
 
-from negotiation.exact.backward_induction import Choice, Induction, Way, optimal_choices, way_count
+from negotiation.exact.backward_induction import Induction
+from negotiation.exact.optimal_choices import Choice, optimal_choices
+from negotiation.exact.subgame_payoffs import Row, Way, way_count
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
+from negotiation.games.numbers import Number
 
 __all__ = ["Course", "Courses", "SubgameProfile", "courses_of_play", "profile_by_number", "profile_of_course"]
-
-Row: TypeAlias = tuple[Fraction, ...]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -164,7 +165,7 @@ def courses_of_play(induction: Induction, *, limit: int) -> Courses:
     """
     nodes = induction.game.nodes
     found: list[tuple[Course, ...]] = [()] * len(nodes)
-    are_all = not induction.is_shortened
+    are_all = not induction.has_gaps
     for number in range(len(nodes) - 1, -1, -1):
         if isinstance(nodes[number], End):
             found[number] = (_END,)
@@ -179,6 +180,7 @@ def _courses(induction: Induction, number: int, found: Sequence[Sequence[Course]
     borders = induction.payoffs[number].borders
     seen = set()
     for part, step, _ in _steps(induction, number):
+        reached: dict[int, Number]
         if isinstance(step, Choice):
             reached, asked = {borders[step.action]: _ONE}, [step.part]
         else:
@@ -193,17 +195,17 @@ def _courses(induction: Induction, number: int, found: Sequence[Sequence[Course]
                 yield Course(part, step, tuple(zip(reached, after, strict=True)))
 
 
-def _reached(game: ExtensiveFormGame, root: int, borders: Sequence[int], way: Way) -> dict[int, Fraction]:
+def _reached(game: ExtensiveFormGame, root: int, borders: Sequence[int], way: Way) -> dict[int, Number]:
     """Return the nodes at the border that have positive probability, with it."""
-    rows = dict(way.rows)
-    weights = {root: _ONE}
+    rows, at_border = dict(way.rows), frozenset(borders)
+    weights: dict[int, Number] = {root: _ONE}
     stack = [root]
     while stack:
         number = stack.pop()
         node = game.nodes[number]
-        if isinstance(node, End) or number in borders:
+        if isinstance(node, End) or number in at_border:
             continue
-        chances = node.probabilities if isinstance(node, Chance) else rows[node.information_set]
+        chances: Sequence[Number] = node.probabilities if isinstance(node, Chance) else rows[node.information_set]
         for child, chance in zip(node.children, chances, strict=True):
             if chance:
                 weights[child] = weights[number] * chance
