@@ -110,9 +110,7 @@ def test_demands_below_the_smallest_credible_one_are_refused_and_dropped():
     """2a-I: acting is worse than standing down after the refusal of a demand below 0.3, so it would be refused."""
     game = DEMAND.game("2a-I")
     for equilibrium in equilibria("2a-I"):
-        play = {
-            place.name: place.actions[row.index(1)] for place, row in zip(game.information_sets, equilibrium.profile, strict=True)
-        }
+        play = {place.name: place.actions[row.index(1)] for place, row in zip(game.information_sets, equilibrium.profile, strict=True)}
         for demand in ("0.05", "1/6", "0.25"):
             assert play[f"demand[d={demand}] > refuse"] == "stand down"
             assert play[f"demand[d={demand}]"] == "refuse"
