@@ -5,6 +5,8 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import numpy as np
+
 from negotiation.games.certificate import bayes_beliefs, certify_sequential, exact_profile
 from negotiation.games.plans import reduced_normal_form
 from negotiation.games.solution import tree_equilibrium
@@ -17,6 +19,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 def scenario(name):
     """The shipped scenario of this name."""
     return load(FOLDER / f"{name}.yaml")
+
+
+def whole_numbers(seed):
+    """A function of two bounds that draws whole numbers at random, from the first to below the second."""
+    generator = np.random.default_rng(seed)
+    return lambda low, high: int(generator.integers(low, high))
 
 
 def pure_equilibria(game):

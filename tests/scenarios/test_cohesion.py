@@ -1,11 +1,10 @@
 """Two documents: theory.md 5.3."""
 
-import random
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from shipped import pure_equilibria, scenario
+from shipped import pure_equilibria, scenario, whole_numbers
 
 from negotiation.concepts import nash
 
@@ -45,30 +44,30 @@ def test_printed_equilibria():
 
 def test_closed_forms_at_random_parameters():
     """5.3: accept dominates if A < h - j, refuse if A > h + s, and between the mixed weight on accept is (A + j - h)/(j + s)."""
-    generator = random.Random(53)
+    number_in = whole_numbers(53)
     met = set()
     for _ in range(200):
-        h, j, s = (Fraction(generator.randrange(1, 997), 200) for _ in range(3))
-        A = h - j + (j + s) * Fraction(generator.randrange(-400, 1400), 997)
-        if A < 0:
+        h, j, s = (Fraction(number_in(1, 997), 200) for _ in range(3))
+        cost = h - j + (j + s) * Fraction(number_in(-400, 1400), 997)
+        if cost < 0:
             continue
-        found = extreme(A_1=A, A_2=A, h_1=h, h_2=h, j=j, s=s)
-        weight = (A + j - h) / (j + s)
+        found = extreme(A_1=cost, A_2=cost, h_1=h, h_2=h, j=j, s=s)
+        weight = (cost + j - h) / (j + s)
         mix = (weight, 1 - weight)
-        if A < h - j:
+        if cost < h - j:
             assert found == {(ACCEPT, ACCEPT)}
-        elif A > h + s:
+        elif cost > h + s:
             assert found == {(REFUSE, REFUSE)}
         else:
             assert found == {(ACCEPT, ACCEPT), (REFUSE, REFUSE), (mix, mix)}
-        met.add((A < h - j, A > h + s))
+        met.add((cost < h - j, cost > h + s))
     assert len(met) == 3
 
 
 def test_the_wedge_needs_one_cheap_and_one_dear_draft():
     """The pure equilibrium in which only the first signs exists iff A_1 < h - j and A_2 > h + s (weakly)."""
-    generator = random.Random(54)
+    number_in = whole_numbers(54)
     for _ in range(200):
-        p = {name: Fraction(generator.randrange(0, 80), 4) for name in COHESION.parameters}
+        p = {name: Fraction(number_in(0, 80), 4) for name in COHESION.parameters}
         wedge = p["A_1"] <= p["h_1"] - p["j"] and p["A_2"] >= p["h_2"] + p["s"]
         assert ((0, 1) in pure_equilibria(COHESION.game(**p))) == wedge

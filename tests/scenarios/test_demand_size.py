@@ -1,10 +1,9 @@
 """How large a demand? theory.md 2.1 and section 7, on the scenario's grid of demands."""
 
-import random
 from fractions import Fraction
 
 import pytest
-from shipped import scenario
+from shipped import scenario, whole_numbers
 
 from negotiation.concepts import subgame_perfect
 
@@ -130,17 +129,17 @@ def outcome_of(p):
     return (first, worth) if is_clear else None
 
 
-def draw(generator, **fixed):
-    p = {name: Fraction(generator.randrange(0, 998), 997) * parameter.range[1] for name, parameter in DEMAND.parameters.items()}
-    return p | {"b": p["b"] / 2, "K": Fraction(0), "d_0": Fraction(1), "c_1": Fraction(generator.randrange(1, 200), 100)} | fixed
+def draw(number_in, **fixed):
+    p = {name: Fraction(number_in(0, 998), 997) * parameter.range[1] for name, parameter in DEMAND.parameters.items()}
+    return p | {"b": p["b"] / 2, "K": Fraction(0), "d_0": Fraction(1), "c_1": Fraction(number_in(1, 200), 100)} | fixed
 
 
 def test_regimes_and_values_at_random_parameters():
     """2.1: the largest of 0, R_0, dbar (if dbar > d_c) and R (if dbar < 1), to within a step of the grid."""
-    generator = random.Random(21)
+    number_in = whole_numbers(21)
     met = {}
     for _ in range(400):
-        p = values(**draw(generator))
+        p = values(**draw(number_in))
         expected = outcome_of(p)
         if expected is None:
             continue
@@ -155,10 +154,10 @@ def test_regimes_and_values_at_random_parameters():
 
 def test_proposition_1_a_wedge_is_necessary():
     """2.1: with R > 0, pi b > 0 and dbar < 1 a refusal is sought iff kappa > kappa* = h/R - 1."""
-    generator = random.Random(1)
+    number_in = whole_numbers(1)
     met = {True: 0, False: 0}
     for _ in range(500):
-        p = values(**draw(generator))
+        p = values(**draw(number_in))
         if p["R"] <= 0 or p["pi"] * p["b"] == 0 or largest_acceptable(p) >= 1 or abs(p["R"] - largest_acceptable(p)) < STEP:
             continue
         wedge = p["h"] / p["R"] - 1
@@ -171,9 +170,9 @@ def test_proposition_1_a_wedge_is_necessary():
 
 def test_without_a_capitulation_cost_nobody_seeks_a_refusal():
     """2.1 and section 7: kappa = 0 never yields the pretext regime, since Fearon's range is not empty."""
-    generator = random.Random(7)
+    number_in = whole_numbers(7)
     for _ in range(100):
-        p = draw(generator, kappa=Fraction(0))
+        p = draw(number_in, kappa=Fraction(0))
         # A continuum of demands has one that is accepted; on a grid the costs of acting must not be smaller than a step.
         p["c_C"] = max(p["c_C"], STEP)
         assert not any("pretext" in equilibrium.reading for equilibrium in equilibria(**p))
@@ -181,9 +180,9 @@ def test_without_a_capitulation_cost_nobody_seeks_a_refusal():
 
 def test_nobody_stands_down_and_a_refusal_is_worth_its_share_of_the_blame():
     """Section 7: R - R_0 = pi b, and no scenario with complete information has 'stand down' on its path."""
-    generator = random.Random(70)
+    number_in = whole_numbers(70)
     for _ in range(100):
-        p = values(**draw(generator))
+        p = values(**draw(number_in))
         assert p["R"] - p["R_0"] == p["pi"] * p["b"]
         for equilibrium in equilibria(**{name: p[name] for name in DEMAND.parameters}):
             assert "stand down" not in equilibrium.path

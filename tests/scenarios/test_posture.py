@@ -1,11 +1,10 @@
 """The posture game after an ultimatum: theory.md 1.4."""
 
-import random
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from shipped import scenario
+from shipped import scenario, whole_numbers
 
 from negotiation.concepts import nash
 
@@ -71,11 +70,11 @@ def test_an_empty_threat_is_refused_or_rests_on_the_segment():
 
 def test_the_table_of_the_four_cases_at_random_parameters():
     """1.4, the whole table: A_X against h, R_X against -c_X."""
-    generator = random.Random(14)
+    number_in = whole_numbers(14)
     met = set()
     for _ in range(150):
         draw = {
-            name: Fraction(generator.randrange(1, 997), 997) * parameter.range[1] / (1 if name == "pi_X" else 2)
+            name: Fraction(number_in(1, 997), 997) * parameter.range[1] / (1 if name == "pi_X" else 2)
             for name, parameter in POSTURE.parameters.items()
         }
         p = values(**draw)

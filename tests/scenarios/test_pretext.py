@@ -1,15 +1,17 @@
 """The pretext ultimatum under complete information: theory.md 1.1 to 1.3, 1.6 and section 7."""
 
-import random
+import json
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
-from shipped import pure_equilibria, scenario
+from shipped import pure_equilibria, scenario, whole_numbers
 
 from negotiation.concepts import nash, quantal_response, subgame_perfect
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.plans import reduced_normal_form
 
 PRETEXT = scenario("pretext")
 
@@ -77,6 +79,27 @@ def test_each_calibration_has_its_values_of_acting(row):
     assert (found["R_0"], found["R_X"]) == (Fraction(bare), Fraction(covered))
 
 
+@pytest.fixture(scope="module")
+def stored():
+    """The numbers of the theory with all digits, where they are at hand."""
+    path = Path(__file__).resolve().parents[2].parent / "shared" / "validation" / "theory.json"
+    if not path.exists():
+        pytest.skip(f"no validation data at {path}")
+    return json.loads(path.read_text())["m1"]
+
+
+def test_the_variants_are_those_of_the_stored_numbers(stored):
+    """What each calibration changes, and the payoffs of all pure Nash equilibria."""
+    assert {name: Fraction(value) for name, value in stored["base"].items()} == PRETEXT.values()
+    for name, entry in (stored["regimes"] | stored["extra"]).items():
+        letter = name.split()[0]
+        variant = "A" if letter == "A2" else letter  # the entrapment zone has the numbers of A
+        assert PRETEXT.values(**entry["overrides"]) == PRETEXT.values(variant)
+        form = reduced_normal_form(PRETEXT.game(variant)).game
+        payoffs = {tuple(map(float, form.exact_payoffs[(slice(None), *cell)])) for cell in pure_equilibria(form)}
+        assert payoffs == set(map(tuple, entry["pure_nash_payoffs"]))
+
+
 def test_the_base_is_regime_e_and_its_other_values_of_acting_are_those_printed():
     found = values()
     assert found == values("E")
@@ -130,16 +153,16 @@ def test_critical_values_are_found_by_bisection():
 
 def draws():
     """Parameters at random, exact, without ties: a third wide, the others around the calibrations."""
-    generator = random.Random(20211220)
+    number_in = whole_numbers(20211220)
     names = list(PRETEXT.parameters)
     for number in range(DRAWS):
         if number % 3 == 0:
-            draw = {name: Fraction(generator.randrange(1, 9973), 9973) * PRETEXT.parameters[name].range[1] for name in names}
+            draw = {name: Fraction(number_in(1, 9973), 9973) * PRETEXT.parameters[name].range[1] for name in names}
             # Condition (P) is stated for n < h + f_X: talking a challenger into standing down is worth its cost.
             draw["n"] *= Fraction(1, 10)
         else:
             centre = PRETEXT.values(TABLE[number % len(TABLE)][0])
-            draw = {name: centre[name] * (1 + Fraction(generator.randrange(-4999, 5000), 9973)) for name in names}
+            draw = {name: centre[name] * (1 + Fraction(number_in(-4999, 5000), 9973)) for name in names}
             draw |= {name: min(draw[name], Fraction(9972, 9973)) for name in ("pi_X", "pi_M", "pi_Q")}
         if draw["n"] < draw["h"] + draw["f_X"]:
             yield draw

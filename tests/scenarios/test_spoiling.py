@@ -1,10 +1,9 @@
 """Spoiling the pretext, a completely mixed game: theory.md 1.5 and section 7."""
 
-import random
 from fractions import Fraction
 
 import pytest
-from shipped import scenario
+from shipped import scenario, whole_numbers
 
 from negotiation.concepts import nash
 
@@ -32,12 +31,12 @@ def test_benchmark():
 
 def test_closed_forms_at_random_parameters():
     """1.5, wherever v_m > r_q, r_X > -c_m, s > n and f > -w_m - n: best replies cycle and the equilibrium is unique."""
-    generator = random.Random(15)
+    number_in = whole_numbers(15)
     for _ in range(150):
-        p = {name: Fraction(generator.randrange(1, 997), 100) for name in SPOILING.parameters}
-        p["r_q"] = p["v_m"] - Fraction(generator.randrange(1, 500), 100)
-        p["r_X"] = -p["c_m"] + Fraction(generator.randrange(1, 500), 100)
-        p["s"] = p["n"] + Fraction(generator.randrange(1, 500), 100)
+        p = {name: Fraction(number_in(1, 997), 100) for name in SPOILING.parameters}
+        p["r_q"] = p["v_m"] - Fraction(number_in(1, 500), 100)
+        p["r_X"] = -p["c_m"] + Fraction(number_in(1, 500), 100)
+        p["s"] = p["n"] + Fraction(number_in(1, 500), 100)
         ultimatum, engage, _ = mixture(**p)
         assert ultimatum == (p["f"] + p["w_m"] + p["n"]) / (p["f"] + p["w_m"] + p["s"])
         assert engage == (p["r_X"] + p["c_m"]) / (p["r_X"] + p["c_m"] + p["v_m"] - p["r_q"])
