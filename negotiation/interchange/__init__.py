@@ -1,1 +1,1 @@
-"""Other programs' files: Gambit's ``.nfg`` and ``.efg`` to games and back."""
+"""Other programs' files: Gambit's ``.nfg`` and ``.efg`` to games and back (``files.load``, ``files.save``, ``files.convert``)."""

@@ -31,13 +31,15 @@ The Gambit Project, *Gambit: The package for computation in game theory*, docume
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
+from negotiation.errors import GameError, NotApplicableError
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame, InformationSet
-from negotiation.interchange.efg_nodes import read_body
+from negotiation.interchange.efg_nodes import most_nodes, read_body
 from negotiation.interchange.efg_tree import tree_of
 from negotiation.interchange.prologue import prologue, read_prologue, skip_comment
-from negotiation.interchange.tokens import Tokens, numeral, quoted_name, quoted_names
+from negotiation.interchange.tokens import Tokens, numeral, quoted_name, quoted_names, readable
 
 __all__ = ["read_efg", "write_efg"]
 
@@ -51,7 +53,7 @@ def read_efg(text: str, *, file: str = "<text>") -> ExtensiveFormGame:
     ------
     GameFileError
         If the text is not of the format, the nodes do not make one tree, a player would forget what he knew or did, or
-        there is more than is read (``MAX_BYTES``, ``MAX_NODES``).
+        there is more than is read (``MAX_BYTES``, ``most_nodes``).
     """
     tokens = Tokens(text, file)
     title, players = read_prologue(tokens, "EFG")
@@ -66,12 +68,27 @@ def write_efg(game: ExtensiveFormGame) -> str:
     ------
     GameError
         If a name or a number cannot be written (control characters, names of more than 1,000 characters, numbers beyond
-        1e300 or of more than 1,200 digits).
+        1e300 or of more than 1,200 digits), or the file would be larger than what is read.
+    NotApplicableError
+        If payoffs depend on what an audience believes: the format holds numbers only.
     """
+    if game.audience is not None:
+        raise NotApplicableError("payoffs depend on what an audience believes, and a .efg file holds numbers only")
+    most = most_nodes(len(game.players))
+    if len(game.nodes) > most:
+        raise GameError(
+            f"the tree has {len(game.nodes):,} nodes; a .efg file for {len(game.players)} players is read with at most {most:,}"
+        )
+    return readable("\n".join(_lines(game)) + "\n")
+
+
+def _lines(game: ExtensiveFormGame) -> Iterator[str]:
+    """Yield the lines of the file, nodes in the order of play."""
+    yield prologue("EFG", game.title, game.players)
+    yield from ('""', "")
     sets: dict[int, str] = {}
     counts = [0] * len(game.players)
     outcomes: dict[tuple[str, tuple[Fraction, ...]], str] = {}
-    lines = [prologue("EFG", game.title, game.players), '""', ""]
     events = 0
     stack = [0]
     while stack:
@@ -79,20 +96,19 @@ def write_efg(game: ExtensiveFormGame) -> str:
         match node:
             case Chance():
                 events += 1
-                lines.append(f'c "" {events} "" {_chances(node)} 0')
+                yield f'c "" {events} "" {_chances(node)} 0'
             case Decision(number):
                 place = game.information_sets[number]
                 if number not in sets:
                     counts[place.player] += 1
                     sets[number] = f'p "" {place.player + 1} {counts[place.player]} {_moves(place)} 0'
-                lines.append(sets[number])
+                yield sets[number]
             case End(name, payoffs):
                 if (name, payoffs) not in outcomes:
                     outcomes[name, payoffs] = f't "" {len(outcomes) + 1} {_outcome(name, payoffs)}'
-                lines.append(outcomes[name, payoffs])
+                yield outcomes[name, payoffs]
         if not isinstance(node, End):
             stack.extend(reversed(node.children))
-    return "\n".join(lines) + "\n"
 
 
 def _chances(node: Chance) -> str:

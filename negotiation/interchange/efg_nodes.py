@@ -15,7 +15,7 @@ from negotiation.interchange.names import distinct
 from negotiation.interchange.prologue import read_names
 from negotiation.interchange.tokens import Tokens, is_readable
 
-__all__ = ["CHANCE", "TERMINAL", "Body", "FileNode", "Moves", "Outcome", "read_body"]
+__all__ = ["CHANCE", "TERMINAL", "Body", "FileNode", "Moves", "Outcome", "most_nodes", "read_body"]
 
 #: The most nodes that are read: a few seconds of reading, and more than any concept here solves.
 MAX_NODES = 300_000
@@ -70,6 +70,11 @@ class Body:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
+def most_nodes(players: int) -> int:
+    """Return with how many nodes a file is read: each end has a payoff for each player."""
+    return min(MAX_NODES, MAXIMUM_CELLS // players)
+
+
 def read_body(tokens: Tokens, players: tuple[str, ...]) -> Body:
     """Return all nodes up to the end of the file.
 
@@ -80,7 +85,7 @@ def read_body(tokens: Tokens, players: tuple[str, ...]) -> Body:
         one, or there are more nodes than are read.
     """
     body = Body(players)
-    most = min(MAX_NODES, MAXIMUM_CELLS // len(players))
+    most = most_nodes(len(players))
     while tokens.kind != "end":
         if len(body.nodes) == most:
             tokens.fail(f"more than {most:,} nodes, the most that are read with {len(players)} players")

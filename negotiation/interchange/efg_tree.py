@@ -129,7 +129,7 @@ class _Growing:
         if not all(map(is_readable, payoffs)):
             self._fail("the payoffs added up along the path are beyond 1e300 or have more than 1,200 digits", file_node.outcome_place)
         joined = f"{above.name} + {name}"
-        return Outcome(joined if len(joined) <= MAX_JOINED else name, payoffs)
+        return Outcome(joined if len(joined) <= MAX_JOINED else f"... + {name}", payoffs)
 
     def _latest(self, above: _Move | None) -> Latest:
         if above is None:

@@ -31,12 +31,13 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.errors import GameError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import ExactArray, read_only
 from negotiation.games.plans import MAXIMUM_CELLS
 from negotiation.interchange.names import distinct
 from negotiation.interchange.prologue import prologue, read_names, read_prologue, skip_comment
-from negotiation.interchange.tokens import Tokens, numeral, quoted_name, quoted_names
+from negotiation.interchange.tokens import Tokens, numeral, quoted_name, quoted_names, readable
 
 __all__ = ["read_nfg", "write_nfg"]
 
@@ -70,7 +71,7 @@ def read_nfg(text: str, *, file: str = "<text>") -> NormalFormGame:
     else:
         payoffs, outcomes = _read_payoff_version(tokens, players, sizes), None
     if tokens.kind != "end":
-        tokens.fail(f"expected the end of the file, since all {_cells(sizes)} are there, got {tokens.came}")
+        tokens.fail(f"expected the end of the file, since every cell of the {_shape(sizes)} table is there, got {tokens.came}")
     return NormalFormGame(players, strategies, payoffs, title, outcomes)
 
 
@@ -84,8 +85,10 @@ def write_nfg(game: NormalFormGame) -> str:
     ------
     GameError
         If a name or a number cannot be written (control characters, names of more than 1,000 characters, numbers beyond
-        1e300 or of more than 1,200 digits).
+        1e300 or of more than 1,200 digits), or the file would be larger than what is read.
     """
+    if game.exact_payoffs.size > MAXIMUM_CELLS:
+        raise GameError(f"the table has {game.exact_payoffs.size:,} payoffs; a .nfg file is read with at most {MAXIMUM_CELLS:,}")
     lines = [prologue("NFG", game.title, game.players), "{"]
     lines.extend(quoted_names(names, "the strategy") for names in game.strategies)
     lines.extend(["}", '""', ""])
@@ -101,7 +104,7 @@ def write_nfg(game: NormalFormGame) -> str:
         lines.extend(["{", *(f"{{ {entry} }}" for entry in entries), "}"])
         rows = [str(numbers[outcome]) for outcome in _outcomes(names, cells)]
         lines.extend(" ".join(rows[start : start + sizes[0]]) for start in range(0, len(rows), sizes[0]))
-    return "\n".join(lines) + "\n"
+    return readable("\n".join(lines) + "\n")
 
 
 def _outcomes(names: NDArray[np.object_], cells: ExactArray) -> Iterator[tuple[str, tuple[Fraction, ...]]]:
@@ -206,4 +209,8 @@ def _by_player(cells: ExactArray, sizes: tuple[int, ...]) -> ExactArray:
 
 
 def _cells(sizes: tuple[int, ...]) -> str:
-    return f"{prod(sizes):,} cells ({' x '.join(map(str, sizes))})"
+    return f"{prod(sizes):,} cells ({_shape(sizes)})"
+
+
+def _shape(sizes: tuple[int, ...]) -> str:
+    return " x ".join(map(str, sizes))

@@ -16,7 +16,7 @@ from typing import Literal, NoReturn, TypeAlias
 
 from negotiation.errors import GameError, GameFileError, Mistake
 
-__all__ = ["MAX_BYTES", "Tokens", "is_readable", "numeral", "quoted", "quoted_name", "quoted_names"]
+__all__ = ["MAX_BYTES", "Tokens", "is_readable", "numeral", "quoted", "quoted_name", "quoted_names", "readable"]
 
 #: The largest file that is read, bytes. Gambit's own collection of games stays below a twentieth of it.
 MAX_BYTES = 20_000_000
@@ -220,7 +220,7 @@ def quoted(text: str, what: str) -> str:
         If it has characters that may not stand in a file; ``what`` says what the text is.
     """
     if forbidden := FORBIDDEN.search(text):
-        raise GameError(f"{what} {text!r} has the character U+{ord(forbidden.group()):04X}, which may not stand in a game file")
+        raise GameError(f"{what} {text[:MAX_SHOWN]!r} has the character U+{ord(forbidden.group()):04X}, which may not stand in a game file")
     if "\\" in text:
         text = _BEFORE_QUOTE.sub(lambda run: run[1] * 2 + run[2], text)
     return '"' + text.replace('"', '\\"') + '"'
@@ -255,3 +255,16 @@ def numeral(number: Fraction) -> str:
     if not is_readable(number):
         raise GameError("a number beyond 1e300 or with more than 1,200 digits cannot be written to a game file")
     return str(number)
+
+
+def readable(text: str) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    GameError
+        If it is larger than what is read.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise GameError(f"the file would be larger than {MAX_BYTES:,} bytes, the most that is read")
+    return text
