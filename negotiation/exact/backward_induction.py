@@ -63,6 +63,8 @@ class Induction:
         Lone decisions that leave their player indifferent between two actions in some equilibrium, root first.
     ties_are_free : bool
         Whether any mixtures at these ties, in any combination, give an equilibrium.
+    has_mixtures : bool
+        Whether equilibria of some simultaneous move may be mixed with one another.
     remarks : tuple of Remark
         Root first.
     """
@@ -71,6 +73,7 @@ class Induction:
     payoffs: tuple[SubgamePayoffs, ...]
     tied: tuple[int, ...]
     ties_are_free: bool
+    has_mixtures: bool
     remarks: tuple[Remark, ...]
 
     @property
@@ -95,6 +98,7 @@ class _Step:
     payoffs: SubgamePayoffs
     used: int = 1
     is_tied: bool = False
+    has_mixtures: bool = False
     remarks: tuple[Remark, ...] = ()
 
 
@@ -125,14 +129,18 @@ def induce(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Induction:
         elif number in roots:
             step = _step(game, number, found, roots, budget)
             found[number] = step.payoffs
-            if step.used != 1 or step.remarks:
+            if step.used != 1 or step.remarks or step.has_mixtures:
                 steps.append((number, step))
-    steps.reverse()
+    return _summed_up(game, found, steps[::-1])
+
+
+def _summed_up(game: ExtensiveFormGame, found: Sequence[SubgamePayoffs], steps: Sequence[tuple[int, _Step]]) -> Induction:
     return Induction(
         game,
         tuple(found),
         tuple(number for number, step in steps if step.is_tied),
         prod(step.used for _, step in steps) == sum(found[0].counts),
+        any(step.has_mixtures for _, step in steps),
         tuple(remark for _, step in steps for remark in step.remarks),
     )
 
@@ -169,7 +177,7 @@ def _decide(game: ExtensiveFormGame, number: int, node: Decision, found: Sequenc
     limit, reason = _room(MAXIMUM_VECTORS, budget)
     payoffs = SubgamePayoffs(tuple(islice(counts, limit)), tuple(islice(counts.values(), limit)), node.children)
     remarks = (Remark(number, reason),) if len(counts) > limit else ()
-    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, remarks)
+    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, remarks=remarks)
 
 
 def _draw(number: int, node: Chance, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
@@ -189,6 +197,7 @@ def _move_together(truncation: Truncation, number: int, found: Sequence[SubgameP
     count = prod(len(payoffs.vectors) for payoffs in below)
     ways: dict[Vector, list[Way]] = {}
     remarks: dict[Remark, None] = {}
+    has_mixtures = False
     for place, parts in enumerate(_combinations(below)):
         limit, reason = _room(MAXIMUM_COMBINATIONS, budget)
         if place >= limit:
@@ -197,12 +206,13 @@ def _move_together(truncation: Truncation, number: int, found: Sequence[SubgameP
         budget.tell("combinations of smaller subgames", place, count)
         local = solve_truncation(truncation, [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)], budget=budget)
         remarks |= dict.fromkeys(_remarks(number, local))
+        has_mixtures |= local.has_mixtures
         for equilibrium in local.equilibria:
             ways.setdefault(equilibrium.vector, []).append(Way(parts, equilibrium.rows, equilibrium.free))
     if not ways:
         raise SolverError(f"no equilibrium of {truncation.name} was found: {'; '.join(remark.text for remark in remarks)}")
     alone = count == 1 and sum(map(len, ways.values())) == 1
-    return _Step(gathered(found, truncation.borders, ways), used=int(alone), remarks=tuple(remarks))
+    return _Step(gathered(found, truncation.borders, ways), int(alone), has_mixtures=has_mixtures, remarks=tuple(remarks))
 
 
 def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
@@ -210,10 +220,8 @@ def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
         yield Remark(number, note, is_gap=not local.complete)
     if not (local.complete or local.notes):
         yield Remark(number, "not all equilibria were found")
-    if local.has_mixtures and local.mixtures_matter and number:
-        yield Remark(number, "a continuum of equilibria with different payoffs: only its extreme points were followed")
-    elif local.has_mixtures:
-        yield Remark(number, "equilibria that may be mixed with one another: the extreme ones are listed", is_gap=False)
+    if local.mixtures_matter and number:
+        yield Remark(number, "its equilibria form a continuum with different payoffs, of which only the extreme points were followed")
 
 
 def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:
