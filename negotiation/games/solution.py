@@ -50,6 +50,8 @@ class Equilibrium:
         Information sets at which any behaviour gives this same equilibrium (their player never gets there himself).
     verdicts : mapping of str to str
         What refinements say of it, e.g. ``{"intuitive criterion": "survives"}``.
+    belief_intervals : mapping of (information set, place of the node in it) to (lowest, highest) probability
+        Where several beliefs support it: the bounds over all of them. Only those that vary; ``beliefs`` is one choice.
     posteriors : tuple of Posterior
         In a game with an audience: what it believes after each observation.
     """
@@ -61,6 +63,7 @@ class Equilibrium:
     beliefs: tuple[tuple[Number, ...], ...] | None = None
     free: frozenset[int] = frozenset()
     verdicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    belief_intervals: Mapping[tuple[int, int], tuple[Number, Number]] = field(default_factory=lambda: MappingProxyType({}))
     posteriors: tuple[Posterior, ...] = ()
 
     @property

@@ -1,0 +1,164 @@
+"""A tree seen through its players' own moves.
+
+With perfect recall what a player has done on the way to a node is told by his last own move there, a pair of information
+set and action, called a *sequence* and numbered through the game. The weight that the others and chance give a node is the
+product of chance's probabilities and one weight for the last move of each other player (von Stengel 1996).
+
+Chance moves of probability zero are numbered too, after the players' moves: play goes there by a tremble only.
+
+References
+----------
+von Stengel (1996), Games and Economic Behavior 14, 220-246.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+from negotiation.games.extensive_form import Chance, Decision, ExtensiveFormGame
+
+__all__ = ["NO_MOVE", "MoveTree", "OthersMoves", "Supports", "move_tree"]
+
+#: The sequence of a player who has not moved.
+NO_MOVE = -1
+
+#: The last moves of all players but one, without those who have not moved, in rising order.
+OthersMoves: TypeAlias = tuple[int, ...]
+
+#: For each information set, the actions taken with positive probability; None where that is left open.
+Supports: TypeAlias = list[tuple[int, ...] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class MoveTree:
+    """A game with its sequences.
+
+    Parameters
+    ----------
+    game : ExtensiveFormGame
+    first : tuple of int
+        For each information set, the number of its first action as a sequence; the others follow.
+    places : tuple of (information set, action)
+        For each sequence of a player, what it stands for.
+    before : tuple of int
+        For each information set, its player's sequence there.
+    others : tuple of tuples of OthersMoves, indexed [player][node]
+    chances : tuple of Fraction
+        For each node, the product of the positive chance probabilities on the way.
+    below : tuple of frozensets
+        For each information set, the sets that have a node below one of its nodes.
+    depths : tuple of int
+        For each information set, the largest number of moves before it.
+    slip_count : int
+        The number of chance moves of probability zero.
+    """
+
+    game: ExtensiveFormGame
+    first: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
+    before: tuple[int, ...]
+    others: tuple[tuple[OthersMoves, ...], ...]
+    chances: tuple[Fraction, ...]
+    below: tuple[frozenset[int], ...]
+    depths: tuple[int, ...]
+    slip_count: int = 0
+
+    @cached_property
+    def own_order(self) -> tuple[int, ...]:
+        """The information sets, those before others of the same player first."""
+        return tuple(sorted(range(len(self.before)), key=lambda place: len(self.game.own_history[place])))
+
+    @cached_property
+    def touched(self) -> tuple[frozenset[int], ...]:
+        """For each information set, its nodes and all nodes before them."""
+        found = []
+        for nodes in self.game.members:
+            touched: set[int] = set()
+            for node in nodes:
+                while node >= 0 and node not in touched:
+                    touched.add(node)
+                    node = self.game.parents[node][0]
+            found.append(frozenset(touched))
+        return tuple(found)
+
+    def player(self, place: int) -> int:
+        """Return the number of the player who moves at an information set."""
+        return self.game.information_sets[place].player
+
+    def child(self, node: int, action: int) -> int:
+        """Return the node to which an action leads."""
+        move = self.game.nodes[node]
+        return move.children[action] if isinstance(move, (Chance, Decision)) else node
+
+
+def move_tree(game: ExtensiveFormGame) -> MoveTree:
+    """Return a game with its sequences."""
+    first: list[int] = []
+    places: list[tuple[int, int]] = []
+    for number, place in enumerate(game.information_sets):
+        first.append(len(places))
+        places += [(number, action) for action in range(len(place.actions))]
+    walk = _walk(game, first, len(places))
+    before = tuple(walk.last[nodes[0]][game.information_sets[number].player] for number, nodes in enumerate(game.members))
+    others = tuple(
+        tuple(_others(row, slips, player) for row, slips in zip(walk.last, walk.slips, strict=True)) for player in range(len(game.players))
+    )
+    below = tuple(frozenset(sets) for sets in walk.below)
+    return MoveTree(game, tuple(first), tuple(places), before, others, tuple(walk.chances), below, tuple(walk.depths), walk.slip_count)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is known of each node while the tree is walked from the root, and of each information set."""
+
+    last: list[tuple[int, ...]]
+    slips: list[tuple[int, ...]]
+    chances: list[Fraction]
+    below: list[set[int]]
+    depths: list[int]
+    slip_count: int = 0
+
+
+def _walk(game: ExtensiveFormGame, first: Sequence[int], sequences: int) -> _Walk:
+    count, sets = len(game.nodes), len(game.information_sets)
+    start = (NO_MOVE,) * len(game.players)
+    walk = _Walk([start] * count, [()] * count, [Fraction(1)] * count, [set() for _ in range(sets)], [0] * sets)
+    above: list[frozenset[int]] = [frozenset()] * count
+    depth = [0] * count
+    for number, node in enumerate(game.nodes):
+        match node:
+            case Chance(_, probabilities, children):
+                for child, probability in zip(children, probabilities, strict=True):
+                    _inherit(walk, above, depth, (number, child))
+                    walk.chances[child] = walk.chances[number] * (probability or 1)
+                    if not probability:
+                        walk.slips[child] = (*walk.slips[number], sequences + walk.slip_count)
+                        walk.slip_count += 1
+            case Decision(place, children):
+                walk.depths[place] = max(walk.depths[place], depth[number])
+                for earlier in above[number]:
+                    walk.below[earlier].add(place)
+                player = game.information_sets[place].player
+                for action, child in enumerate(children):
+                    _inherit(walk, above, depth, (number, child))
+                    above[child] = above[number] | {place}
+                    row = list(walk.last[number])
+                    row[player] = first[place] + action
+                    walk.last[child] = tuple(row)
+    return walk
+
+
+def _inherit(walk: _Walk, above: list[frozenset[int]], depth: list[int], step: tuple[int, int]) -> None:
+    """Hand on what is known of a node to a child."""
+    number, child = step
+    walk.last[child], walk.slips[child], walk.chances[child] = walk.last[number], walk.slips[number], walk.chances[number]
+    above[child], depth[child] = above[number], depth[number] + 1
+
+
+def _others(last: Sequence[int], slips: Sequence[int], player: int) -> OthersMoves:
+    moves = sorted(move for who, move in enumerate(last) if who != player and move != NO_MOVE)
+    return (*moves, *slips)
