@@ -7,10 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from negotiation.games.audience import UNSETTLED, Audience, BeliefPayoff
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame, InformationSet, Node
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import exact_array
 from negotiation.games.readings import Reading
+from negotiation.scenario.belief_payoffs import belief_payoff
 from negotiation.scenario.contents import ChanceMove, Contents, DecisionMove, EndOfPlay, Expression, PayoffByType
 from negotiation.scenario.numbers import Numbers
 
@@ -27,13 +29,17 @@ def check_numbers(numbers: Numbers) -> None:
         match node:
             case ChanceMove():
                 _probabilities(numbers, node)
-            case EndOfPlay():
+            case EndOfPlay() if node.observation is None:
                 _payoffs(numbers, node)
+            case EndOfPlay():
+                _belief_payoffs(numbers, node)
     readings_at(numbers)
 
 
 def build_tree(numbers: Numbers, title: str) -> ExtensiveFormGame:
     """Return the game tree; a matrix as the tree in which the column player does not see the row player's move.
+
+    Where an audience watches, payoffs are functions of its belief.
 
     Raises
     ------
@@ -49,12 +55,13 @@ def build_tree(numbers: Numbers, title: str) -> ExtensiveFormGame:
             case DecisionMove():
                 nodes.append(Decision(node.information_set, tuple(node.children)))
             case EndOfPlay():
-                nodes.append(End(node.outcome, _payoffs(numbers, node)))
+                nodes.append(End(node.outcome, UNSETTLED if node.observation is not None else _payoffs(numbers, node)))
+    audience = _audience(numbers)
     readings = readings_at(numbers)
     numbers.problems.raise_if_any()
     draws = frozenset(number for number, node in enumerate(outline.nodes) if isinstance(node, ChanceMove) and node.drawn is not None)
     sets = tuple(InformationSet(rule.name, rule.player, rule.actions, rule.type) for rule in outline.information_sets)
-    return ExtensiveFormGame(numbers.contents.players, sets, tuple(nodes), title, readings, draws)
+    return ExtensiveFormGame(numbers.contents.players, sets, tuple(nodes), title, readings, draws, audience)
 
 
 def build_matrix(numbers: Numbers, title: str) -> NormalFormGame:
@@ -97,6 +104,26 @@ def _payoffs(numbers: Numbers, end: EndOfPlay) -> tuple[Fraction, ...]:
     found = [numbers.value(payoff_expression(numbers.contents, end, player), local) for player in range(len(numbers.contents.players))]
     # A payoff that cannot be computed has been noted and is raised before anyone sees this stand-in.
     return tuple(Fraction(0) if value is None else value for value in found)
+
+
+def _audience(numbers: Numbers) -> Audience | None:
+    """Return the audience, None where nobody watches."""
+    contents = numbers.contents
+    if contents.watched is None:
+        return None
+    player, types = contents.players.index(contents.watched), tuple(contents.types[contents.watched])
+    ends = ends_of(contents)
+    drawn = tuple(types.index(str(end.types[player])) for end in ends)
+    seen = tuple(-1 if end.observation is None else end.observation for end in ends)
+    payoffs = tuple(_belief_payoffs(numbers, end) for end in ends)
+    return Audience(player, types, contents.outline.observations, seen, drawn, payoffs)
+
+
+def _belief_payoffs(numbers: Numbers, end: EndOfPlay) -> tuple[BeliefPayoff, ...]:
+    """Return what each player gets at an end as a function of what the audience believes."""
+    contents, local = numbers.contents, numbers.scopes[end.scope]
+    types = tuple(contents.types[contents.watched or ""])
+    return tuple(belief_payoff(numbers, payoff_expression(contents, end, player), local, types) for player in range(len(contents.players)))
 
 
 def _probabilities(numbers: Numbers, node: ChanceMove) -> tuple[Fraction, ...]:

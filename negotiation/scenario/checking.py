@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from negotiation.scenario.audience import check_audience
 from negotiation.scenario.building import check_numbers
 from negotiation.scenario.contents import Contents, DecisionMove, Expression, Outline
 from negotiation.scenario.context import Context
@@ -43,9 +44,6 @@ def check_document(document: Document) -> Checked:
     """
     problems = Collector(document.file, document.text)
     sound = read_structure(document, problems)
-    if sound is None:
-        problems.raise_if_any()
-        raise AssertionError("unreachable: a file of the wrong shape was reported")
     context = Context(document, sound, problems)
     contents = _read(context)
     problems.raise_if_any()
@@ -63,6 +61,7 @@ def _read(context: Context) -> Contents:
     """Return the contents of a file as far as they can be read; note what is wrong with its parts."""
     check_names(context)
     _check_one_game(context)
+    check_audience(context)
     parameters = read_parameters(context)
     definitions = read_definitions(context)
     types = _read_types(context)
@@ -86,6 +85,7 @@ def _read(context: Context) -> Contents:
         behaviour=read_behaviour(context),
         variants=read_variants(context, parameters),
         sweep=read_sweep(context),
+        watched=context.watched,
     )
 
 

@@ -128,11 +128,15 @@ class DecisionMove:
 
 @dataclass(frozen=True, slots=True)
 class EndOfPlay:
-    """An end of an outline: its outcome, the type of each player (None where he has none), the local variables' scope."""
+    """An end of an outline: its outcome, the type of each player (None where he has none), the local variables' scope.
+
+    ``observation`` numbers what an audience has seen there; it is None where nobody watches.
+    """
 
     outcome: str
     types: tuple[str | None, ...]
     scope: int
+    observation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +154,19 @@ class Outline:
     """The tree of a scenario without numbers, parents before children, node 0 the root.
 
     ``scopes`` holds the local variables: each scope has the number of the one that it extends (-1 for none) and its
-    variables, each a number or a formula over what holds in the scope that it extends.
+    variables, each a number or a formula over what holds in the scope that it extends. ``observations`` names what an
+    audience can have seen at the ends.
     """
 
     nodes: tuple[ChanceMove | DecisionMove | EndOfPlay, ...]
     information_sets: tuple[InformationRule, ...]
     scopes: tuple[tuple[int, tuple[tuple[str, Fraction | Expression], ...]], ...]
+    observations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """Everything that a checked file says."""
+    """Everything that a checked file says; ``watched`` is the player whose type an audience wonders about."""
 
     players: tuple[str, ...]
     labels: Mapping[str, str]
@@ -175,3 +181,4 @@ class Contents:
     behaviour: Mapping[str, ChoiceRule]
     variants: Mapping[str, Mapping[str, Fraction]]
     sweep: Mapping[str, int] = field(default_factory=dict)
+    watched: str | None = None

@@ -15,7 +15,10 @@ from negotiation.scenario.mistakes import Collector, Place, nearest, shown
 from negotiation.scenario.schema import ScenarioFile
 from negotiation.scenario.structure import Sound
 
-__all__ = ["FUNCTIONS", "Context", "is_reserved"]
+__all__ = ["AUDIENCE", "FUNCTIONS", "Context", "is_reserved"]
+
+#: What the audience is called in ``hidden_from``.
+AUDIENCE = "audience"
 
 #: Names that formulas keep for functions.
 FUNCTIONS = frozenset({"abs", "belief", "clip", "exp", "log", "max", "min", "sqrt"})
@@ -55,6 +58,30 @@ class Context:
         return self.document.names("repeat", "state")
 
     @cached_property
+    def observers(self) -> tuple[str, ...]:
+        """Who may see moves: the players, and the audience where the file has one."""
+        return (*self.players, AUDIENCE) if self.has_audience else self.players
+
+    @property
+    def has_audience(self) -> bool:
+        """Whether the file says that somebody watches."""
+        return AUDIENCE in self.document.names()
+
+    @cached_property
+    def watched(self) -> str | None:
+        """The player whose type the audience wonders about, None where there is none or it cannot be told."""
+        player = None if self.file.audience is None else self.file.audience.watches
+        return player if player is not None and self.types(player) else None
+
+    @cached_property
+    def beliefs(self) -> tuple[str, ...]:
+        """How payoffs name what the audience believes; where it cannot be told whom it watches, any type may be meant."""
+        if not self.has_audience:
+            return ()
+        watched = self.players if self.watched is None else (self.watched,)
+        return tuple(f"belief({kind})" for player in watched for kind in self.types(player))
+
+    @cached_property
     def outcomes(self) -> tuple[str, ...]:
         """The outcomes as written."""
         return self.document.names("outcomes")
@@ -88,7 +115,7 @@ class Context:
         """Return the formula at a path; note what is wrong with it, each unknown name with the nearest legal one."""
         place = self.place(path)
         try:
-            formula = parse(text)
+            formula = parse(text, beliefs=True)
         except FormulaError as error:
             rule = f"{error.rule}, in {subject}"
             self.problems.add_within(place, error.offset, error.length, rule, suggestion=error.suggestion)
@@ -102,8 +129,20 @@ class Context:
         return None if unknown else Expression(formula, place, subject)
 
     def _unknown(self, name: str, subject: str, legal: frozenset[str]) -> tuple[str, str]:
+        if name.startswith("belief("):
+            return self._unknown_belief(name, subject, legal)
         if name in self.states:
             return f"the state {shown(name)} cannot be used in {subject}", "only payoffs and what follows an outcome may use states"
         if name in self.constants:
             return f"{shown(name)} cannot be used in {subject}", ""
         return f"unknown name {shown(name)} in {subject}", nearest(name, legal)
+
+    def _unknown_belief(self, name: str, subject: str, legal: frozenset[str]) -> tuple[str, str]:
+        if not self.has_audience:
+            return f"{name} in {subject} needs an audience", "say whom it watches: 'audience: {watches: player}'"
+        if not legal.intersection(self.beliefs):
+            return f"{name} cannot be used in {subject}", "only payoffs may depend on what the audience believes"
+        kind = name.removeprefix("belief(").removesuffix(")")
+        types = [belief.removeprefix("belief(").removesuffix(")") for belief in self.beliefs]
+        whose = "" if self.watched is None else f" of {shown(self.watched)}"
+        return f"unknown type {shown(kind)}{whose} in {subject}", nearest(kind, types) or f"known: {', '.join(types)}"

@@ -31,6 +31,9 @@ MAX_MOVES = 1_000
 #: The sum of the lengths of all names of information sets, characters.
 MAX_NAMES = 10_000_000
 
+#: What an audience has seen from which every move was hidden.
+NOTHING = "nothing"
+
 #: For each typed player, in the order of players: his number, and his types with their prior probabilities.
 TypeDraws = list[tuple[int, dict[str, Expression]]]
 
@@ -94,11 +97,13 @@ class Layout:
     views: _Views = field(default_factory=_Views)
     histories: _Views = field(default_factory=_Views)
     numbers: dict[tuple[int, str | None, int], int] = field(default_factory=dict)
+    observations: dict[int, int] = field(default_factory=dict)
     first: list[tuple[FilePath, int]] = field(default_factory=list)
 
     def outline(self) -> Outline:
         """Return the finished tree."""
-        return Outline(tuple(self.nodes), tuple(self.sets), tuple(self.scopes))
+        seen = tuple(self.views.name(view) if view else NOTHING for view in self.observations)
+        return Outline(tuple(self.nodes), tuple(self.sets), tuple(self.scopes), seen)
 
 
 def lay_out(context: Context, references: References, draws: TypeDraws) -> Layout | None:
@@ -115,7 +120,7 @@ def lay_out(context: Context, references: References, draws: TypeDraws) -> Layou
         return None
     layout = Layout(context, references)
     nobody = (0,) * len(context.players)
-    waiting = [_Arrival(start, -1, nobody, nobody, (None,) * len(nobody), 0, 0)]
+    waiting = [_Arrival(start, -1, (0,) * len(context.observers), nobody, (None,) * len(nobody), 0, 0)]
     try:
         _draw_types(layout, draws, waiting)
         while waiting:
@@ -158,10 +163,20 @@ def _arrive(layout: Layout, arrival: _Arrival) -> list[_Arrival]:
         case Chance() as chance:
             return _chance(layout, arrival, Step(chance, step.path), scope)
         case str(outcome):
-            _add(layout, EndOfPlay(outcome, arrival.types, scope), arrival)
+            _add(layout, EndOfPlay(outcome, arrival.types, scope, _observation(layout, arrival)), arrival)
             known = layout.at_ends.get(outcome)
             layout.at_ends[outcome] = layout.visible[scope] if known is None else known & layout.visible[scope]
     return []
+
+
+def _observation(layout: Layout, arrival: _Arrival) -> int | None:
+    """Return the number of what the audience has seen, None where nobody watches; its view stands after those of the players."""
+    if not layout.context.has_audience:
+        return None
+    view = arrival.views[-1]
+    if view not in layout.observations:
+        _count_name(layout, view, arrival.step.path)
+    return layout.observations.setdefault(view, len(layout.observations))
 
 
 def _follow(layout: Layout, step: Step, scope: int) -> tuple[Step, int]:
@@ -262,9 +277,7 @@ def _information_set(layout: Layout, arrival: _Arrival, step: Step, player: int,
         _check_same(layout, number, arrival, step, actions)
         return number
     kind = arrival.types[player]
-    layout.names += layout.views.lengths[arrival.views[player]]
-    if layout.names > MAX_NAMES:
-        _too_deep(layout, layout.context.key(step.path), f"the paths of the tree have more than {MAX_NAMES:,} characters together")
+    _count_name(layout, arrival.views[player], step.path)
     name = layout.views.name(arrival.views[player])
     layout.sets.append(InformationRule(name if kind is None else f"{kind}: {name}", player, actions, kind))
     layout.first.append((step.path, arrival.own[player]))
@@ -295,7 +308,7 @@ def _go_on(layout: Layout, arrival: _Arrival, step: Step, number: int, targets: 
     hidden_from = getattr(step.written, "hidden_from", ())
     node = layout.nodes[number]
     mover = layout.sets[node.information_set].player if isinstance(node, DecisionMove) else -1
-    blind = {place for place, player in enumerate(layout.context.players) if player in hidden_from and place != mover}
+    blind = {place for place, observer in enumerate(layout.context.observers) if observer in hidden_from and place != mover}
     after = []
     for name, target, scope in targets:
         views = tuple(view if place in blind else layout.views.extended(view, name, name) for place, view in enumerate(arrival.views))
@@ -305,6 +318,13 @@ def _go_on(layout: Layout, arrival: _Arrival, step: Step, number: int, targets: 
             own = (*own[:mover], done, *own[mover + 1 :])
         after.append(_Arrival(target, number, views, own, arrival.types, scope, arrival.moves + 1))
     return after
+
+
+def _count_name(layout: Layout, view: int, path: FilePath) -> None:
+    """Count the length of what somebody has seen, which will be a name; refuse more than memory should hold."""
+    layout.names += layout.views.lengths[view]
+    if layout.names > MAX_NAMES:
+        _too_deep(layout, layout.context.key(path), f"the paths of the tree have more than {MAX_NAMES:,} characters together")
 
 
 def _too_deep(layout: Layout, place: Place, rule: str) -> None:

@@ -31,7 +31,7 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
     """Return the payoffs of all outcomes; note missing players and types, and names that cannot stand there."""
     found: Outcomes = {}
     for outcome, payoffs in context.file.outcomes.items():
-        legal = {*context.constants, *context.states, *local_names}
+        legal = {*context.constants, *context.states, *context.beliefs, *local_names}
         row: dict[str, Expression | PayoffByType] = {}
         for player, payoff in payoffs.items():
             path = ("outcomes", outcome, player)

@@ -121,7 +121,7 @@ def _check_node(context: Context, found: References, node: Decision | Chance, pa
                 found.expressions[where] = expression
     for number, player in enumerate(node.hidden_from):
         place = context.place((*path, "hidden_from", number))
-        if context.known(player, context.players, "player", place) and isinstance(node, Decision) and player == node.player:
+        if context.known(player, context.observers, "player", place) and isinstance(node, Decision) and player == node.player:
             context.problems.add(place, f"{shown(player)} makes this move himself and always sees it")
     if isinstance(node, Decision) and "start" in node.actions:
         hint = "'start' is what a player knows who has seen no move"

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 __all__ = [
+    "Audience",
     "Axis",
     "Chance",
     "Choice",
@@ -38,8 +39,8 @@ MAX_DIGITS = 40
 #: Powers of ten beyond this overflow float64 after few multiplications.
 MAX_EXPONENT = 100
 
-_DECIMAL = re.compile(r"[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
-_RATIO = re.compile(r"[+-]?(\d+) ?/ ?(\d+)")
+_DECIMAL = re.compile(r"[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?", re.ASCII)
+_RATIO = re.compile(r"[+-]?(\d+) ?/ ?(\d+)", re.ASCII)
 
 
 def read_number(text: object) -> Fraction:
@@ -48,6 +49,8 @@ def read_number(text: object) -> Fraction:
         raise PydanticCustomError("not_a_number", "must be a number")
     if decimal := _DECIMAL.fullmatch(text):
         whole, part, power = decimal.groups()
+        if re.match(r"0\d", whole):
+            raise PydanticCustomError("needless_zero", "starts with a needless 0")
         if len(whole) + len(part) > MAX_DIGITS or len(power or "") > MAX_DIGITS or abs(int(power or 0)) > MAX_EXPONENT:
             raise PydanticCustomError("number_too_long", "too many digits")
         return Fraction(text)
@@ -59,7 +62,7 @@ def read_number(text: object) -> Fraction:
 
 
 def _read_count(text: object) -> int:
-    if isinstance(text, str) and re.fullmatch(r"\d{1,9}", text):
+    if isinstance(text, str) and re.fullmatch(r"[1-9][0-9]{0,8}|0", text):
         return int(text)
     raise PydanticCustomError("not_a_count", "must be a whole number")
 
@@ -189,7 +192,7 @@ class Decision(_Part):
 
     player: Identifier = Field(description="Who decides.")
     actions: dict[NameKey, Target] = Field(min_length=1, description="The actions, each with what it leads to.")
-    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see this move.")
+    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see this move; also 'audience'.")
 
 
 class Branch(_Part):
@@ -203,7 +206,7 @@ class Chance(_Part):
     """A move of chance."""
 
     chance: dict[NameKey, Branch] = Field(min_length=1, description="The results; their probabilities sum to one.")
-    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see the result.")
+    hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see the result; also 'audience'.")
 
 
 class Move(_Part):
@@ -309,6 +312,12 @@ AnyPlayer: TypeAlias = Annotated[
 ]
 
 
+class Audience(_Part):
+    """An audience: it sees the moves that are not hidden from it and forms a belief about a player's private type."""
+
+    watches: Identifier = Field(description="The player whose type the audience wonders about.")
+
+
 class Axis(_Part):
     """A parameter that a sweep varies over its declared range."""
 
@@ -331,6 +340,9 @@ class ScenarioFile(_Part):
     players: dict[Identifier, AnyPlayer] = Field(min_length=2, description="Who takes part, in order.")
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict, description="The quantities that can be changed.")
     definitions: dict[Identifier, Formula] = Field(default_factory=dict, description="Named formulas.")
+    audience: Audience | None = Field(
+        None, description="Who watches: payoffs may depend on its belief about a type, as in belief(sincere)."
+    )
     game: Node | None = Field(None, description="The game tree, from its first move.")
     matrix: Matrix | None = Field(None, description="A game in normal form, instead of a tree.")
     stages: dict[NameKey, Node] = Field(default_factory=dict, description="Named parts of the tree that several actions lead to.")
@@ -351,14 +363,16 @@ def json_schema() -> dict[str, object]:
     schema: dict[str, object] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     schema |= ScenarioFile.model_json_schema(by_alias=True)
     schema["title"] = "A negotiation scenario"
-    schema["oneOf"] = [{"required": ["game"]}, {"required": ["matrix"]}]
     _close(schema)
+    schema["oneOf"] = [{"required": ["game"]}, {"required": ["matrix"]}]
     return schema
 
 
 def _close(part: object) -> None:
-    """Forbid keys that fit no pattern: pydantic refuses them, but its JSON Schema lets them pass."""
+    """Say what pydantic checks: keys that fit no pattern are refused; of two alternatives that fit, its tag takes one."""
     if isinstance(part, dict):
+        if "oneOf" in part:
+            part["anyOf"] = part.pop("oneOf")
         if "patternProperties" in part:
             part["additionalProperties"] = False
         for inner in part.values():

@@ -1,0 +1,147 @@
+"""Numbers known to lie between bounds, with bounds on how they change: interval arithmetic with slopes, on exact rationals.
+
+An ``Enclosure`` stands for the value of a function anywhere in a box, and for its slopes along the axes of the box. Sums,
+products and quotients of enclosures, alone or with Fractions, enclose the sums, products and quotients of the functions
+(Moore 1966; slopes by the chain rule). Since bounds are rationals nothing is rounded, and a slope that is the same
+everywhere is seen to be the same: the function is then affine, exactly.
+
+References
+----------
+Moore (1966), Interval Analysis. Clarke (1983), Optimization and Nonsmooth Analysis (slopes at kinks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from negotiation.games.audience import Interval
+
+__all__ = ["Enclosure", "Known", "UnboundedError", "box_enclosures", "constant", "hull", "with_slope"]
+
+ZERO: Interval = (Fraction(0), Fraction(0))
+
+
+class UnboundedError(ArithmeticError):
+    """A function has no bounds here, for example next to a division by zero; a smaller box may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Bounds on a value and on its slope along each axis of a box; None for a slope that may be unbounded or jump."""
+
+    low: Fraction
+    high: Fraction
+    slopes: tuple[Interval | None, ...]
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the value has this sign in the whole box, else 0."""
+        return (self.low > 0) - (self.high < 0)
+
+    def __add__(self, other: Known) -> Enclosure:
+        """Return the sum."""
+        if isinstance(other, Fraction):
+            return Enclosure(self.low + other, self.high + other, self.slopes)
+        slopes = [None if a is None or b is None else (a[0] + b[0], a[1] + b[1]) for a, b in zip(self.slopes, other.slopes, strict=True)]
+        return Enclosure(self.low + other.low, self.high + other.high, tuple(slopes))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Enclosure:
+        """Return the negative."""
+        return Enclosure(-self.high, -self.low, tuple(None if slope is None else (-slope[1], -slope[0]) for slope in self.slopes))
+
+    def __sub__(self, other: Known) -> Enclosure:
+        """Return the difference."""
+        return self + (-other)
+
+    def __rsub__(self, other: Fraction) -> Enclosure:
+        """Return the difference."""
+        return -self + other
+
+    def __mul__(self, other: Known) -> Enclosure:
+        """Return the product."""
+        if isinstance(other, Fraction):
+            other = constant(other, len(self.slopes))
+        ours, theirs = (self.low, self.high), (other.low, other.high)
+        slopes = tuple(_sum(_times(a, theirs), _times(b, ours)) for a, b in zip(self.slopes, other.slopes, strict=True))
+        return Enclosure(*_product(ours, theirs), slopes)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Known) -> Enclosure:
+        """Return the quotient; ``UnboundedError`` where the divisor may be 0."""
+        return self * (1 / other if isinstance(other, Fraction) else _inverse(other))
+
+    def __rtruediv__(self, other: Fraction) -> Enclosure:
+        """Return the quotient; ``UnboundedError`` where the divisor may be 0."""
+        return _inverse(self) * other
+
+
+#: A number that is known exactly, or between bounds.
+Known: TypeAlias = Fraction | Enclosure
+
+
+def constant(value: Fraction, axes: int) -> Enclosure:
+    """Return a number that is the same in the whole box."""
+    return Enclosure(value, value, (ZERO,) * axes)
+
+
+def box_enclosures(box: Sequence[Interval]) -> tuple[Enclosure, ...]:
+    """Return the coordinates of the points of a box."""
+    one = (Fraction(1), Fraction(1))
+    axes = range(len(box))
+    return tuple(Enclosure(*box[axis], tuple(one if other == axis else ZERO for other in axes)) for axis in axes)
+
+
+def hull(enclosures: Sequence[Enclosure], *, continuous: bool) -> Enclosure:
+    """Return what encloses all of these; if the function may jump from one to another its slopes are unbounded."""
+    slopes: list[Interval | None] = []
+    for rows in zip(*(enclosure.slopes for enclosure in enclosures), strict=True):
+        known = [row for row in rows if row is not None]
+        bounded = continuous and len(known) == len(rows)
+        slopes.append((min(low for low, _ in known), max(high for _, high in known)) if bounded else None)
+    return Enclosure(min(e.low for e in enclosures), max(e.high for e in enclosures), tuple(slopes))
+
+
+def with_slope(argument: Enclosure, values: Interval, slope: Interval | None) -> Enclosure:
+    """Return a function of one argument, given bounds on its value and slope where the argument lies (the chain rule)."""
+    return Enclosure(*values, tuple(ZERO if inner == ZERO else _times(inner, slope) for inner in argument.slopes))
+
+
+def bisected(box: Sequence[Interval], axis: int) -> list[tuple[Interval, ...]]:
+    """Return the two halves of a box."""
+    low, high = box[axis]
+    middle = (low + high) / 2
+    return [(*box[:axis], half, *box[axis + 1 :]) for half in ((low, middle), (middle, high))]
+
+
+def _product(left: Interval, right: Interval) -> Interval:
+    if left[0] == left[1] == 1:
+        return right
+    corners = [a * b for a in left for b in right]
+    return min(corners), max(corners)
+
+
+def _times(left: Interval | None, right: Interval | None) -> Interval | None:
+    if ZERO in (left, right):
+        return ZERO
+    return None if left is None or right is None else _product(left, right)
+
+
+def _sum(left: Interval | None, right: Interval | None) -> Interval | None:
+    return None if left is None or right is None else (left[0] + right[0], left[1] + right[1])
+
+
+def _inverse(divisor: Enclosure) -> Enclosure:
+    if not divisor.sign:
+        raise UnboundedError
+    values = 1 / divisor.high, 1 / divisor.low
+    squares = sorted((-values[0] * values[0], -values[1] * values[1]))
+    return with_slope(divisor, values, (squares[0], squares[1]))
+
+
+Function: TypeAlias = Callable[[Sequence[Known]], Sequence[Known]]
