@@ -164,9 +164,10 @@ def _divine(case: _Case) -> str:
     )
     if not excluded or len(excluded) == len(types) or case.exists(losing=types, excluded=excluded):
         return ""
-    gaining = [case.name(place) for place in types if not case.exists(losing=[place], excluded=excluded)]
-    who = f"{' and '.join(gaining)} then gains" if len(gaining) == 1 else "some type then gains"
-    return _reason(case, excluded, f"{who} by {case.message}")
+    gaining = [place for place in types if not case.exists(losing=[place], excluded=excluded)]
+    expected = next((place for place in gaining if place not in excluded), None)
+    who = "whatever the best reply, some type" if expected is None else case.name(expected)
+    return _reason(case, excluded, f"{who} then gains by {case.message}")
 
 
 def _reason(case: _Case, excluded: frozenset[int], rest: str) -> str:

@@ -68,6 +68,11 @@ class MoveTree:
     slip_count: int = 0
 
     @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of actions at each information set."""
+        return tuple(len(place.actions) for place in self.game.information_sets)
+
+    @cached_property
     def own_order(self) -> tuple[int, ...]:
         """The information sets, those before others of the same player first."""
         return tuple(sorted(range(len(self.before)), key=lambda place: len(self.game.own_history[place])))

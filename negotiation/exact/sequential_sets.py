@@ -10,7 +10,8 @@ from math import prod
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values
-from negotiation.exact.assessments import Family, Row, Rows, extreme_rows, families
+from negotiation.exact.assessments import Rows, extreme_rows, families
+from negotiation.exact.components import Group
 from negotiation.exact.sequences import MoveTree
 from negotiation.exact.support_search import Pattern, support_patterns
 from negotiation.games.behaviour import BehaviourProfile
@@ -28,17 +29,19 @@ class SequentialSet:
     Parameters
     ----------
     profiles : tuple of BehaviourProfile
-        The extreme points, without repetitions.
-    pieces : tuple of frozensets of int
-        The largest sets of profiles that span equilibria only, mixed player by player.
+        The extreme points, without repetitions, in a fixed order: those that put more on earlier actions come first.
+    groups : tuple of Group
+        The connected sets and their convex pieces: mixed player by player, the profiles of a piece give equilibria.
     undecided : tuple of Pattern
         Supports of which it is not known whether equilibria have them.
-    is_whole : bool
-        Whether the search ended, and no extreme points were left out of the list.
+    ended : bool
+        Whether all supports were looked at before the budget was spent.
+    is_shortened : bool
+        Whether extreme points were left out because a family has more than ``MAXIMUM_EXTREMES``.
     """
 
     profiles: tuple[BehaviourProfile, ...]
-    pieces: tuple[frozenset[int], ...]
+    groups: tuple[Group, ...]
     undecided: tuple[Pattern, ...]
     ended: bool
     is_shortened: bool
@@ -48,21 +51,21 @@ def sequential_profiles(tree: MoveTree, *, budget: Budget = UNLIMITED) -> Sequen
     """Return the sequential equilibria of a tree, as behaviour profiles."""
     places = range(len(tree.before))
     values = Values(tree, [None] * len(places))
-    sizes = [len(place.actions) for place in tree.game.information_sets]
-    numbers: dict[BehaviourProfile, int] = {}
-    pieces: list[frozenset[int]] = []
+    sets: list[tuple[frozenset[BehaviourProfile], bool]] = []
     undecided: dict[Pattern, None] = {}
     shortened = False
     for pattern in support_patterns(values, places, budget=budget):
         for family in families(values, places):
-            if not family.is_decided:
+            if family.is_decided:
+                lists = [extreme_rows(part, family, tree.sizes) for part in family.parts]
+                shortened |= prod(map(len, lists)) > MAXIMUM_EXTREMES
+                sets.append((frozenset(_profiles(pattern, lists, tree.sizes)), _is_product(tree, lists)))
+            else:
                 undecided[pattern] = None
-                continue
-            lists = [extreme_rows(part, family, sizes) for part in family.parts]
-            shortened |= prod(map(len, lists)) > MAXIMUM_EXTREMES
-            found = [numbers.setdefault(profile, len(numbers)) for profile in _profiles(pattern, lists, sizes)]
-            pieces.append(frozenset(found))
-    return SequentialSet(tuple(numbers), _largest(pieces), tuple(undecided), not budget.is_spent, shortened)
+    profiles = tuple(sorted({profile for members, _ in sets for profile in members}, reverse=True))
+    numbers = {profile: number for number, profile in enumerate(profiles)}
+    numbered = [(frozenset(numbers[profile] for profile in members), convex) for members, convex in sets]
+    return SequentialSet(profiles, _groups(numbered), tuple(undecided), not budget.is_spent, shortened)
 
 
 def _profiles(pattern: Pattern, lists: Sequence[Sequence[Rows]], sizes: Sequence[int]) -> Iterator[BehaviourProfile]:
@@ -78,10 +81,29 @@ def _profiles(pattern: Pattern, lists: Sequence[Sequence[Rows]], sizes: Sequence
         yield tuple(rows[place] for place in range(len(sizes)))
 
 
-def _largest(pieces: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
+def _is_product(tree: MoveTree, lists: Sequence[Sequence[Rows]]) -> bool:
+    """Whether each part is about one player's behaviour, so that players can be mixed apart."""
+    return all(len({tree.player(place) for place in rows}) <= 1 for part in lists for rows in part)
+
+
+def _groups(sets: Sequence[tuple[frozenset[int], bool]]) -> tuple[Group, ...]:
+    """Return the connected sets; of those of several players' joint choices only single profiles are claimed as pieces."""
+    connected: list[frozenset[int]] = []
+    for members, _ in sets:
+        touching = [other for other in connected if other & members]
+        connected = [other for other in connected if not other & members]
+        connected.append(members.union(*touching))
+    pieces = _largest([piece for members, convex in sets for piece in ([members] if convex else [frozenset({one}) for one in members])])
+    return tuple(
+        Group(tuple(sorted(members)), tuple(tuple(sorted(piece)) for piece in pieces if piece <= members))
+        for members in sorted(connected, key=min)
+    )
+
+
+def _largest(pieces: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     """Return the sets that no other contains."""
     kept: list[frozenset[int]] = []
     for piece in sorted(set(pieces), key=lambda piece: (-len(piece), sorted(piece))):
         if not any(piece <= other for other in kept):
             kept.append(piece)
-    return tuple(sorted(kept, key=sorted))
+    return sorted(kept, key=sorted)

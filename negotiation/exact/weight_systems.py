@@ -121,24 +121,22 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
     """
     known: dict[int, Fraction] = {}
     asked = [demand.lowered() for demand in demands]
-    start = [(move,) for move in mixed]
+    start = set(mixed)
     while True:
-        rows = [*(row for demand in asked for row in demand.rows), *({(move,): Fraction(1)} for move in known)]
-        equations = [*shares([*start, *(product for row in rows for product in row)], weights), *_values(known)]
-        if _are_independent({product for row in (*rows, *equations) for product in row}, loose):
+        products = {product for demand in asked for row in demand.rows for product in row}
+        alone = [(move,) for move in sorted(start.union(known, *products))]
+        equations = [*shares(alone, weights), *({(move,): Fraction(1), ONE: -value} for move, value in known.items())]
+        if _are_independent(products.union(*equations), loose):
             parts = _parts(asked, equations, loose)
             return Answer(Status.IMPOSSIBLE) if parts is None else Answer(Status.SOLVED, tuple(parts), tuple(asked))
         found = _determined(asked, equations)
         if found is None or any(value <= 0 for move, value in found.items() if move not in loose):
             return Answer(Status.IMPOSSIBLE)
         if found.keys() <= known.keys():
-            return Answer(Status.IMPOSSIBLE if _is_refuted(asked, equations, loose) else Status.UNDECIDED)
+            refuted = _is_refuted(asked, [*equations, *shares(products, weights)], loose)
+            return Answer(Status.IMPOSSIBLE if refuted else Status.UNDECIDED)
         known |= found
         asked = [demand.settled(known) for demand in asked]
-
-
-def _values(known: dict[int, Fraction]) -> list[Polynomial]:
-    return [{(move,): Fraction(1), ONE: -value} for move, value in known.items()]
 
 
 def _are_independent(products: set[Monomial], loose: frozenset[int]) -> bool:
