@@ -14,13 +14,35 @@ from negotiation.games.numbers import Number
 from negotiation.words.courses import Played
 from negotiation.words.sections import Section, Table, number, player_name, share
 
-__all__ = ["reason_sections"]
+__all__ = ["Rule", "reason_sections"]
 
 #: More rows than this are counted, not shown: nobody reads them in a terminal, and the JSON document has them all.
 MOST_ROWS = 12
 
 #: For each information set, one probability for each of its nodes.
 Beliefs = Sequence[Sequence[Number]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a kind of equilibrium asks of choices.
+
+    Parameters
+    ----------
+    beliefs : rows or None
+        What weighs the nodes of information sets that are not reached; without them sets of several nodes are left out.
+    free : frozenset of int
+        Information sets at which anything may stand.
+    is_best : bool
+        Whether each choice on the path is a best one, as in every equilibrium but those of players who err.
+    is_credible : bool
+        Whether that is also asked of choices off the path.
+    """
+
+    beliefs: Beliefs = None
+    free: frozenset[int] = frozenset()
+    is_best: bool = True
+    is_credible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +54,7 @@ class Reason:
     actions: tuple[str, ...]
     chances: tuple[Number, ...]
     worth: tuple[Number, ...]
+    is_free: bool = False
 
     @property
     def value(self) -> Number:
@@ -39,8 +62,15 @@ class Reason:
         return sum((chance * worth for chance, worth in zip(self.chances, self.worth, strict=True) if chance), Fraction(0))
 
     @property
+    def shown_value(self) -> str:
+        """What the decision is worth, where something is decided."""
+        return "" if self.is_free else number(self.value)
+
+    @property
     def chosen(self) -> str:
         """The actions that are taken, with their probabilities if there are several."""
+        if self.is_free:
+            return "(anything)"
         named = zip(self.actions, self.chances, strict=True)
         return ", ".join(name if chance == 1 else f"{name} ({share(chance)})" for name, chance in named if chance)
 
@@ -52,35 +82,40 @@ class Reason:
         return "; ".join(f"{name} {number(worth)}" for worth, name in sorted(rows, key=lambda row: -row[0])) or "-"
 
 
-def reason_sections(found: Played, labels: Mapping[str, str], *, beliefs: Beliefs = None, is_best: bool = True) -> list[Section]:
+def reason_sections(found: Played, labels: Mapping[str, str], rule: Rule) -> list[Section]:
     """Return the decisions that come up, with what each action is worth; then those that would come up if somebody deviated.
 
     Parameters
     ----------
     found : Played
     labels : mapping of player to what people call him
-    beliefs : rows or None
-        What weighs the nodes of information sets that are not reached; without them sets of several nodes are left out.
-    is_best : bool
-        Whether each choice is a best one, as in every equilibrium but those of players who err.
+    rule : Rule
+        What the kind of equilibrium asks of choices.
     """
     places = range(len(found.game.information_sets))
     reached = {place for place in places if any(found.weights[node] for node in found.game.members[place])}
-    reasons = {place: reason for place in places if (reason := _reason(found, labels, place, beliefs)) is not None}
+    reasons = {place: reason for place in places if (reason := _reason(found, labels, place, rule)) is not None}
     on_path = [reason for place, reason in reasons.items() if place in reached]
     off_path = [reason for place, reason in reasons.items() if place not in reached]
-    heading = "Why nobody wants to do something else" if is_best else "What each choice is worth"
-    sections = [_section(heading, on_path, is_best=is_best)] if on_path else []
+    heading = "Why nobody wants to do something else" if rule.is_best else "What each choice is worth"
+    sections = [_section(heading, on_path, is_best=rule.is_best)] if on_path else []
     if off_path:
-        said = "These decisions do not come up, but what would be chosen there is why nobody steers towards them."
-        sections.append(_section("What would happen off the path", off_path, said, is_best=is_best))
+        sections.append(_section("What would happen off the path", off_path, *_off_path_remark(off_path, rule), is_best=rule.is_best))
     return sections
+
+
+def _off_path_remark(reasons: list[Reason], rule: Rule) -> tuple[str, ...]:
+    said = "These decisions do not come up, but what would be chosen there is why nobody steers towards them."
+    empty = [reason.after for reason in reasons if not reason.is_free and reason.value < max(reason.worth)]
+    if rule.is_credible or not empty:
+        return (said,)
+    return (said, f"A Nash equilibrium does not ask whether they are best; not credible is what is said of: {', '.join(empty)}.")
 
 
 def _section(heading: str, reasons: list[Reason], *said: str, is_best: bool) -> Section:
     columns = ("after", "who", "chooses", "worth", "instead of" if is_best else "each action is worth")
     rows = tuple(
-        (reason.after, reason.who, reason.chosen, number(reason.value), reason.weighed(all_actions=not is_best))
+        (reason.after, reason.who, reason.chosen, reason.shown_value, reason.weighed(all_actions=reason.is_free or not is_best))
         for reason in reasons[:MOST_ROWS]
     )
     left_out = len(reasons) - MOST_ROWS
@@ -88,17 +123,17 @@ def _section(heading: str, reasons: list[Reason], *said: str, is_best: bool) -> 
     return Section(heading, said, Table(columns, rows, frozenset({3})), rest)
 
 
-def _reason(found: Played, labels: Mapping[str, str], place: int, beliefs: Beliefs) -> Reason | None:
+def _reason(found: Played, labels: Mapping[str, str], place: int, asked: Rule) -> Reason | None:
     """Return the reason at an information set; None where it is not known how likely its nodes are."""
     game = found.game
-    weights = _node_weights(found, place, beliefs)
+    weights = _node_weights(found, place, asked.beliefs)
     if weights is None:
         return None
     rule = game.information_sets[place]
     seen = rule.name if rule.type is None else rule.name.removeprefix(f"{rule.type}: ")
     worth = [_worth(found, weights, action, rule.player) for action in range(len(rule.actions))]
     who = player_name(labels, game.players[rule.player], rule.type)
-    return Reason(seen, who, rule.actions, found.behaviour[place], tuple(worth))
+    return Reason(seen, who, rule.actions, found.behaviour[place], tuple(worth), place in asked.free)
 
 
 def _worth(found: Played, weights: list[tuple[int, Number]], action: int, player: int) -> Number:

@@ -9,26 +9,28 @@ from negotiation.games.certificate import exact_profile, strategy_values
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import Number
+from negotiation.games.outcomes import Outcome, outcome_groups
 from negotiation.games.solution import Component, Equilibrium, Solution
 from negotiation.words.answers import answers_sections
 from negotiation.words.courses import Played, course_text, courses, played
-from negotiation.words.reasons import reason_sections
+from negotiation.words.reasons import Rule, reason_sections
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
+from negotiation.words.variants import variants_section
 
 __all__ = ["solution_sections"]
 
-#: Reasons are spelled out for this many equilibria; more are listed with their paths and payoffs only.
+#: Reasons are spelled out for this many outcomes; more are listed with their paths and payoffs only.
 MOST_EXPLAINED = 3
 
 #: So many courses of play of one equilibrium are listed.
 MOST_COURSES = 8
 
-#: So many equilibria are listed one by one.
-MOST_LISTED = 30
+#: So many outcomes are listed one by one.
+MOST_LISTED = 20
 
 
 def solution_sections(solution: Solution, labels: Mapping[str, str]) -> list[Section]:
-    """Return what a solution says, for people.
+    """Return what a solution says, for people: each outcome once, with the equilibria that give it.
 
     Parameters
     ----------
@@ -36,14 +38,18 @@ def solution_sections(solution: Solution, labels: Mapping[str, str]) -> list[Sec
     labels : mapping of player to what people call him
     """
     sections = [Section(_heading(solution), _summary(solution))]
-    for place, equilibrium in enumerate(solution.equilibria[:MOST_LISTED], start=1):
-        title = "" if len(solution.equilibria) == 1 else f"Equilibrium {place}"
-        explained = place <= MOST_EXPLAINED
+    outcomes = outcome_groups(solution)
+    for place, outcome in enumerate(outcomes[:MOST_LISTED], start=1):
+        title = "" if len(outcomes) == 1 else f"Outcome {place}"
         if isinstance(solution.game, ExtensiveFormGame):
-            sections += _tree_sections(solution.game, equilibrium, labels, (title, explained))
+            sections += _tree_sections(solution, outcome, labels, (title, place <= MOST_EXPLAINED))
         else:
-            sections.append(_matrix_section(solution.game, equilibrium, labels, title))
-    sections += [_component_section(solution, component, labels, place) for place, component in enumerate(solution.components, start=1)]
+            found = [solution.equilibria[number_] for number_ in outcome.equilibria]
+            sections += [_matrix_section(solution.game, equilibrium, labels, title) for equilibrium in found]
+    if len(outcomes) > MOST_LISTED:
+        sections.append(Section("", (f"... and {len(outcomes) - MOST_LISTED:,} more outcomes; the JSON document has all.",)))
+    wide = [component for component in solution.components if len(component.equilibria) > 1]
+    sections += [_component_section(solution, component, labels, place) for place, component in enumerate(wide, start=1)]
     sections += [_findings(solution)] if solution.findings else []
     sections += [Section("Notes", tuple(f"- {note}" for note in solution.notes))] if solution.notes else []
     return sections
@@ -57,17 +63,19 @@ def _summary(solution: Solution) -> tuple[str, ...]:
     count = len(solution.equilibria)
     if not count:
         return ()
-    if solution.components:
+    wide = any(len(component.equilibria) > 1 for component in solution.components)
+    if wide:
         what = f"{counted(count, 'extreme equilibrium', 'extreme equilibria')} in {counted(len(solution.components), 'component')}"
-        rest = "the set of all equilibria is what these span" if solution.complete else "there may be more"
+        rest = "all equilibria are mixtures of these within a component" if solution.complete else "there may be more"
         said = f"{what}; {rest}."
     elif solution.complete:
         said = "There is exactly one equilibrium." if count == 1 else f"There are {count:,} equilibria, and no others."
     else:
         said = f"{counted(count, 'equilibrium', 'equilibria')} found; there may be more."
-    checked = _checked(solution)
-    more = (f"The first {MOST_LISTED} are shown; the JSON document has all.",) if count > MOST_LISTED else ()
-    return (f"{said} {checked}", *more)
+    outcomes = len(outcome_groups(solution))
+    if outcomes < count:
+        said += f" They come to {counted(outcomes, 'outcome')}: some differ only in what would happen off the path."
+    return (f"{said} {_checked(solution)}",)
 
 
 def _checked(solution: Solution) -> str:
@@ -84,14 +92,21 @@ def _errs(equilibrium: Equilibrium) -> bool:
     return equilibrium.certificate.condition == "quantal_response"
 
 
-def _tree_sections(game: ExtensiveFormGame, equilibrium: Equilibrium, labels: Mapping[str, str], shown: tuple[str, bool]) -> list[Section]:
+def _tree_sections(solution: Solution, outcome: Outcome, labels: Mapping[str, str], shown: tuple[str, bool]) -> list[Section]:
+    """Return an outcome of a tree; where it is to be explained, with the reasons of the first equilibrium that gives it."""
     title, explained = shown
-    found = played(game, equilibrium)
-    sections = [_what_happens(found, equilibrium, labels, title)]
+    game = solution.game
+    if not isinstance(game, ExtensiveFormGame):
+        return []
+    first = solution.equilibria[outcome.equilibria[0]]
+    found = played(game, first)
+    sections = [_what_happens(found, first, labels, title)]
     if explained:
-        sections += reason_sections(found, labels, beliefs=equilibrium.beliefs, is_best=not _errs(equilibrium))
+        rule = Rule(first.beliefs, first.free, is_best=not _errs(first), is_credible=first.certificate.condition != "nash")
+        sections += reason_sections(found, labels, rule)
         sections += answers_sections(found, labels)
-    return sections
+    others = outcome.equilibria[1:]
+    return [*sections, variants_section(solution, outcome, labels)] if others else sections
 
 
 def _what_happens(found: Played, equilibrium: Equilibrium, labels: Mapping[str, str], title: str) -> Section:
@@ -134,9 +149,8 @@ def _matrix_section(game: NormalFormGame, equilibrium: Equilibrium, labels: Mapp
 def _component_section(solution: Solution, component: Component, labels: Mapping[str, str], place: int) -> Section:
     """Return what holds all over a component, and what varies in it."""
     members = listed([str(number_ + 1) for number_ in component.equilibria])
-    kind = "equilibrium" if len(component.equilibria) == 1 else "equilibria"
-    pieces = "" if len(component.pieces) <= 1 else f" in {len(component.pieces)} convex pieces"
-    lines = [f"Spanned by {kind} {members}{pieces}."]
+    pieces = "" if len(component.pieces) <= 1 else f", in {len(component.pieces)} convex pieces"
+    lines = [f"Spanned by equilibria {members}{pieces}."]
     game = solution.game
     worth = "; ".join(f"{player_name(labels, name)} {_range(bounds)}" for name, bounds in zip(game.players, component.payoffs, strict=True))
     lines.append(f"Payoffs: {worth}.")
