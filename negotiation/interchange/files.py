@@ -7,14 +7,15 @@ nobody sees another's move.
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
 from negotiation.errors import GameFileError, Mistake, UserMistakeError
-from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.extensive_form import Chance, End, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.plans import reduced_normal_form
 from negotiation.games.simultaneous import simultaneous_moves
@@ -29,6 +30,9 @@ _READERS: Mapping[str, Callable[..., Game]] = MappingProxyType({".nfg": read_nfg
 
 #: The endings of the files that are read and written, in small letters; capitals do as well.
 ENDINGS = tuple(_READERS)
+
+#: What Gambit 16.7 takes as a name (measured). A backslash it reads otherwise than it writes where two follow each other.
+_GAMBIT_NAME = re.compile(r"(?:[!-\[\]-~]+(?: [!-\[\]-~]+)*)?")
 
 
 def load(path: str | Path) -> Game:
@@ -75,22 +79,47 @@ def convert(source: str | Path, target: str | Path, *, overwrite: bool = False) 
 
 def _as_normal_form(game: Game) -> tuple[str, tuple[str, ...]]:
     if isinstance(game, NormalFormGame):
-        return write_nfg(game), _lost(game)
+        return write_nfg(game), _notes(game, game)
+    form = reduced_normal_form(game).game
     note = "the tree was written in its reduced normal form: a strategy is a plan for the whole game, and outcomes have lost their names"
-    return write_nfg(reduced_normal_form(game).game), (note, *_lost(game))
+    return write_nfg(form), (note, *_notes(game, form))
 
 
 def _as_tree(game: Game) -> tuple[str, tuple[str, ...]]:
     if isinstance(game, ExtensiveFormGame):
         types = any(place.type is not None for place in game.information_sets) or bool(game.type_moves)
         note = "types are not told from other chance moves in the file: an information set's name is all that is left of its type"
-        return write_efg(game), ((note,) if types else ()) + _lost(game)
+        return write_efg(game), ((note,) if types else ()) + _notes(game, game)
+    played = simultaneous_moves(game)
     note = "the table was written as a tree in which the players move in order and nobody sees another's move"
-    return write_efg(simultaneous_moves(game)), (note, *_lost(game))
+    return write_efg(played), (note, *_notes(game, played))
 
 
-def _lost(game: Game) -> tuple[str, ...]:
-    return ("readings are not in the file: the format has no word for them",) if game.readings else ()
+def _notes(game: Game, written: Game) -> tuple[str, ...]:
+    """Return what is true of both formats: readings are lost, and Gambit is particular about names."""
+    notes = ["readings are not in the file: the format has no word for them"] if game.readings else []
+    strange = next((name for name in _names(written) if not _GAMBIT_NAME.fullmatch(name)), None)
+    if strange is not None:
+        notes.append(f"Gambit 16.7 takes only names in plain ASCII with single blanks between words, and may refuse {strange!r}")
+    return tuple(notes)
+
+
+def _names(game: Game) -> Iterator[str]:
+    """Yield every name that stands in a file."""
+    yield from game.players
+    if isinstance(game, NormalFormGame):
+        for names in game.strategies:
+            yield from names
+        yield from () if game.outcomes is None else game.outcomes.reshape(-1)
+        return
+    for place in game.information_sets:
+        yield from (place.name, *place.actions)
+    for node in game.nodes:
+        match node:
+            case Chance(actions):
+                yield from actions
+            case End(outcome):
+                yield outcome
 
 
 def _ending(path: Path) -> str:

@@ -81,6 +81,14 @@ def test_what_the_format_has_no_word_for_is_said(tmp_path):
     assert load(tmp_path / "game.efg").information_sets == (InformationSet("tough: start", 0, ("go",)),)
 
 
+@pytest.mark.parametrize("name", ["Ärger", "two  blanks", "blank ", "tab\there", "back\\slash"])
+def test_names_that_gambit_refuses_are_said(tmp_path, name):
+    game = tree(("A",), move("A", "place", **{"go": (0,), name: (1,)}))
+    note = f"Gambit 16.7 takes only names in plain ASCII with single blanks between words, and may refuse {name!r}"
+    assert save(game, tmp_path / "game.efg") == (note,)
+    assert convert(tmp_path / "game.efg", tmp_path / "game.nfg")[-1] == note
+
+
 def test_payoffs_that_depend_on_a_belief_are_refused(tmp_path):
     root = tree(("A", "B"), chance(x=("1/2", (0, 0)), y=("1/2", (0, 0))))
     payoffs = ((AffinePayoff((Fraction(0), Fraction(1))),) * 2,) * 2
