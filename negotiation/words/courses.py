@@ -63,7 +63,9 @@ def courses(found: Played, labels: Mapping[str, str]) -> list[Course]:
 
 def _course(found: Played, number: int, labels: Mapping[str, str]) -> Course:
     game = found.game
-    moves = tuple((found.mover(node, labels), game.actions_at(node)[action]) for node, action in game.moves_to(number))
+    # A private type is named with its player, so the moves that draw types need no words.
+    steps = [step for step in game.moves_to(number) if step[0] not in game.type_moves]
+    moves = tuple((found.mover(node, labels), game.actions_at(node)[action]) for node, action in steps)
     node = game.nodes[number]
     outcome, payoffs = (node.outcome, node.payoffs) if isinstance(node, End) else ("", ())
     return Course(moves, outcome, read_path(game.readings, game.path_to(number)), found.weights[number], payoffs)

@@ -12,6 +12,7 @@ from negotiation.games.numbers import Number
 from negotiation.games.outcomes import Outcome, outcome_groups
 from negotiation.games.solution import Component, Equilibrium, Solution
 from negotiation.words.answers import answers_sections
+from negotiation.words.beliefs import belief_sections
 from negotiation.words.courses import Played, course_text, courses, played
 from negotiation.words.reasons import Rule, reason_sections
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
@@ -104,6 +105,7 @@ def _tree_sections(solution: Solution, outcome: Outcome, labels: Mapping[str, st
     if explained:
         rule = Rule(first.beliefs, first.free, is_best=not _errs(first), is_credible=first.certificate.condition != "nash")
         sections += reason_sections(found, labels, rule)
+        sections += belief_sections(found, labels, first.beliefs)
         sections += answers_sections(found, labels)
     others = outcome.equilibria[1:]
     return [*sections, variants_section(solution, outcome, labels)] if others else sections
