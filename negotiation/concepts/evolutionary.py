@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 from negotiation.errors import NotApplicableError, ParameterError, SolverError
+from negotiation.exact.basins import is_symmetric, resting_places
 from negotiation.exact.replicator import (
     Stability,
     VectorField,
     field,
     field_of_two,
     rest_points_of_two,
-    settled,
     stability,
     stability_of_two,
 )
@@ -107,12 +107,6 @@ def solve(game: Game) -> Solution:
     return _one_population(game, form, notes) if populations == 1 else _two_populations(game, form, notes)
 
 
-def is_symmetric(game: NormalFormGame) -> bool:
-    """Return whether a two-player game looks the same from both sides, strategies in the same order."""
-    first, second = game.exact_payoffs[0], game.exact_payoffs[1]
-    return first.shape == second.T.shape and bool((first == second.T).all())
-
-
 def replicator(game: NormalFormGame, start: Sequence[Sequence[float]], times: Sequence[float]) -> Course:
     """Return the course of the replicator dynamics.
 
@@ -163,11 +157,10 @@ def basin_shares(game: NormalFormGame, *, samples: int = 200, seed: int = 0) -> 
     """
     symmetric = is_symmetric(game)
     points = [(point,) for point in rest_points(game.exact_payoffs[0])[0]] if symmetric else rest_points_of_two(game.exact_payoffs)
-    generator = np.random.default_rng(seed)
-    sizes = game.payoffs.shape[1:2] if symmetric else game.payoffs.shape[1:]
-    ends = np.concatenate(settled(game.payoffs, [generator.dirichlet(np.ones(size), samples) for size in sizes]), axis=1)
+    ends = resting_places(game, populations=1 if symmetric else 2, samples=samples, seed=seed)
+    places = np.array([np.concatenate(end[: 1 if symmetric else 2]) for end in ends])
     targets = np.array([[float(share) for row in point for share in row] for point in points])
-    gaps = np.abs(ends[:, None, :] - targets[None]).max(axis=2)
+    gaps = np.abs(places[:, None, :] - targets[None]).max(axis=2)
     nearest = np.where(gaps.min(axis=1) <= ARRIVED, gaps.argmin(axis=1), len(points))
     keys: list[tuple[Mixture, ...]] = [*points, ()]
     return {keys[number]: float((nearest == number).mean()) for number in np.unique(nearest)}
