@@ -7,6 +7,7 @@ import pytest
 import yaml
 from shipped import assess, behaviour, is_sequential, scenario
 
+from negotiation.concepts import sequential
 from negotiation.scenario.scenario import loads
 
 RESOLVE = scenario("resolve")
@@ -173,6 +174,34 @@ def test_the_four_types_are_in_the_printed_regime(row):
     (crisis,) = crises(p, 4)
     assert regime_of(p, crisis) == regime
     assert is_sequential(game, profile(game, p, crisis))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_the_solver_finds_no_other_equilibrium_than_these(row):
+    """4.3: unique up to which indifferent types bluff, which changes nothing of what can be seen."""
+    variant, *_ = row
+    game = RESOLVE.game(variant)
+    (crisis,) = crises(RESOLVE.values(variant), 4)
+    expected = assess(game, profile(game, RESOLVE.values(variant), crisis))
+    solution = sequential.solve(game)
+    assert solution.complete
+    assert {tuple(sorted(equilibrium.readings.items())) for equilibrium in solution.equilibria} == {
+        tuple(sorted(expected.readings.items()))
+    }
+    assert {equilibrium.payoffs for equilibrium in solution.equilibria} == {expected.payoffs}
+    # Among four types two are weak: either alone, or any mixture of the two, can do the bluffing.
+    assert len(solution.equilibria) == (2 if 0 < crisis.bluff < 1 else 1)
+    assert len(solution.components) == (1 if 0 < crisis.bluff < 1 else 0)
+
+
+@pytest.mark.parametrize("row", ACCIDENTS, ids=lambda row: row[0])
+def test_the_solver_issues_the_ultimatum_where_the_fold_probability_of_one_half_is_small_enough(row):
+    """4.1 as shipped: two of the four targets fold."""
+    variant, (_, bare), threshold = row
+    (equilibrium,) = sequential.solve(RESOLVE.game(variant)).equilibria
+    half = {"compellence": Fraction(1, 2), "pretext": Fraction(1, 2)}
+    aside = {"bare revision" if Fraction(bare) > 0 else "status quo": Fraction(1)}
+    assert equilibrium.readings == (half if Fraction(threshold) > Fraction(1, 2) else aside)
 
 
 def test_cheap_types_skip_the_ultimatum_where_acceptance_would_tie_them():
