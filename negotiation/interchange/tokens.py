@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal, NoReturn, TypeAlias
+from typing import NoReturn
 
 from negotiation.errors import GameError, GameFileError, Mistake
 
@@ -55,19 +55,20 @@ _BEFORE_QUOTE = re.compile(r'(?<!\\)(\\++)("|\Z)')
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMERAL = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?)")
 
-Kind: TypeAlias = Literal["text", "mark", "word", "end"]
-
 
 def is_readable(number: Fraction) -> bool:
     """Return whether a number is within the limits of size."""
-    return number.numerator.bit_length() <= MAX_BITS and number.denominator.bit_length() <= MAX_BITS and abs(number) < MAX_MAGNITUDE
+    bits = number.numerator.bit_length()
+    if bits > MAX_BITS or number.denominator.bit_length() > MAX_BITS:
+        return False
+    return bits < MAX_MAGNITUDE.bit_length() or abs(number) < MAX_MAGNITUDE
 
 
 class Tokens:
     """A text read token by token, one token ahead.
 
-    ``kind`` and ``value`` are those of the token that comes next, ``start`` and ``stop`` its offsets in the text. A text's
-    value is what stands between its quotation marks, as written.
+    ``kind`` (``"text"``, ``"mark"``, ``"word"`` or ``"end"``) and ``value`` are those of the token that comes next,
+    ``start`` and ``stop`` its offsets in the text. A text's value is what stands between its quotation marks, as written.
 
     Raises
     ------
@@ -175,16 +176,18 @@ class Tokens:
         if match is None:
             self.fail(f"expected {expected}, a number such as 2, 0.25 or 2/3, got {self.came}")
         exponent = match["exponent"] or "0"
-        too_large = f"{expected} is a number beyond 1e300 or with more than 1,200 digits: {self.came}"
         if len(self.value) > MAX_NUMERAL or abs(int(exponent)) > MAX_EXPONENT:
-            self.fail(too_large)
+            self._fail_large(expected)
         try:
             number = Fraction(self.value)
         except ZeroDivisionError:
             self.fail(f"{expected} divides by zero: {self.came}")
         if not is_readable(number):
-            self.fail(too_large)
+            self._fail_large(expected)
         return number
+
+    def _fail_large(self, expected: str) -> NoReturn:
+        self.fail(f"{expected} is a number beyond 1e300 or with more than 1,200 digits: {self.came}")
 
     @property
     def came(self) -> str:
