@@ -21,7 +21,16 @@ from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFor
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import Number, read_only
 
-__all__ = ["MAXIMUM_CELLS", "Plan", "ReducedNormalForm", "as_normal_form", "behaviour_of_plans", "plans", "reduced_normal_form"]
+__all__ = [
+    "MAXIMUM_CELLS",
+    "Plan",
+    "ReducedNormalForm",
+    "as_normal_form",
+    "behaviour_of_plans",
+    "plan_count",
+    "plans",
+    "reduced_normal_form",
+]
 
 #: For each information set of the player that the plan reaches by its own choices: the chosen action. Sorted pairs.
 Plan = tuple[tuple[int, int], ...]
@@ -44,18 +53,24 @@ class ReducedNormalForm:
         return tuple(tuple(dict(plan) for plan in plans_of_player) for plans_of_player in self.plans)
 
 
-def plans(game: ExtensiveFormGame, player: int, *, limit: int = MAXIMUM_CELLS) -> list[Plan]:
-    """Return a player's plans, in the order of actions at the earliest information sets.
+def plan_count(game: ExtensiveFormGame, player: int) -> int:
+    """Return how many plans a player has, without making them."""
+    following: dict[tuple[int, int] | None, list[int]] = {}
+    for number in _own_sets(game, player):
+        history = game.own_history[number]
+        following.setdefault(history[-1] if history else None, []).append(number)
+    # Later sets first: each action is worth the product of the plans at the sets that it leads to.
+    counts: dict[int, int] = {}
+    for number in reversed(_own_sets(game, player)):
+        actions = range(len(game.information_sets[number].actions))
+        counts[number] = sum(prod(counts[later] for later in following.get((number, action), ())) for action in actions)
+    return prod(counts[number] for number in following.get(None, ()))
 
-    Raises
-    ------
-    NotApplicableError
-        If there are more than ``limit``.
-    """
-    own = [number for number, place in enumerate(game.information_sets) if place.player == player]
-    own.sort(key=lambda number: (len(game.own_history[number]), game.members[number][0]))
+
+def plans(game: ExtensiveFormGame, player: int) -> list[Plan]:
+    """Return a player's plans, in the order of actions at the earliest information sets."""
     found: list[dict[int, int]] = [{}]
-    for number in own:
+    for number in _own_sets(game, player):
         history = game.own_history[number]
         longer: list[dict[int, int]] = []
         for plan in found:
@@ -64,11 +79,13 @@ def plans(game: ExtensiveFormGame, player: int, *, limit: int = MAXIMUM_CELLS) -
             else:
                 longer.append(plan)
         found = longer
-        if len(found) > limit:
-            raise NotApplicableError(
-                f"{game.players[player]} has more than {limit} plans: too many for a normal form; use a concept that works on the tree"
-            )
     return [tuple(sorted(plan.items())) for plan in found]
+
+
+def _own_sets(game: ExtensiveFormGame, player: int) -> list[int]:
+    """Return a player's information sets, those that come earlier in his own play first."""
+    own = [number for number, place in enumerate(game.information_sets) if place.player == player]
+    return sorted(own, key=lambda number: (len(game.own_history[number]), game.members[number][0]))
 
 
 def reduced_normal_form(game: ExtensiveFormGame) -> ReducedNormalForm:
@@ -77,13 +94,13 @@ def reduced_normal_form(game: ExtensiveFormGame) -> ReducedNormalForm:
     Raises
     ------
     NotApplicableError
-        If it would have more than ``MAXIMUM_CELLS`` cells.
+        If it would have more than ``MAXIMUM_CELLS`` payoffs.
     """
-    all_plans = tuple(tuple(plans(game, player)) for player in range(len(game.players)))
-    sizes = [len(plans_of_player) for plans_of_player in all_plans]
+    sizes = [plan_count(game, player) for player in range(len(game.players))]
     if prod(sizes) * len(sizes) > MAXIMUM_CELLS:
         shape = " x ".join(map(str, sizes))
         raise NotApplicableError(f"the reduced normal form would be {shape}: too large; use a concept that works on the tree")
+    all_plans = tuple(tuple(plans(game, player)) for player in range(len(game.players)))
     payoffs = np.full((len(sizes), *sizes), Fraction(0), dtype=object)
     for end, probability in _chance_weights(game).items():
         chosen = [_consistent(game, end, player, plans_of_player) for player, plans_of_player in enumerate(all_plans)]

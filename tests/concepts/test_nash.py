@@ -1,0 +1,367 @@
+"""Nash equilibria: published games, theory of the pretext ultimatum, where nashpy errs, trees."""
+
+import json
+import warnings
+from fractions import Fraction
+from pathlib import Path
+
+import nashpy
+import numpy as np
+import pytest
+from game_trees import chance, move, pretext, tree
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain_enumeration import KINDS, plain_extreme_equilibria, random_tables
+
+from negotiation.budget import Budget
+from negotiation.concepts import nash
+from negotiation.errors import NotApplicableError
+from negotiation.exact.extreme_equilibria import extreme_equilibria
+from negotiation.games.certificate import certify_behaviour
+from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame, InformationSet
+from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.plans import reduced_normal_form
+
+VALIDATION = Path(__file__).parents[2] / ".." / "shared" / "validation" / "validation.json"
+
+SEXES = np.array([[2, 0], [0, 1]]), np.array([[1, 0], [0, 2]])
+SEXES_EQUILIBRIA = {((1, 0), (1, 0)), ((0, 1), (0, 1)), ((Fraction(2, 3), Fraction(1, 3)), (Fraction(1, 3), Fraction(2, 3)))}
+
+
+def solved(first, second, **options):
+    return nash.solve(NormalFormGame.from_payoffs([np.array(first).tolist(), np.array(second).tolist()]), **options)
+
+
+def profiles(solution):
+    return {equilibrium.profile for equilibrium in solution.equilibria}
+
+
+def said(solution, text):
+    return any(text in note for note in solution.notes)
+
+
+def validation_cases(kind):
+    if not VALIDATION.exists():
+        return [pytest.param(None, marks=pytest.mark.skip(reason="no validation cases beside the repository"))]
+    return [pytest.param(case, id=case["id"]) for case in json.loads(VALIDATION.read_text()) if case["kind"] == kind]
+
+
+@pytest.mark.parametrize("case", validation_cases("normal_form"))
+def test_published_two_player_games(case):
+    solution = nash.solve(NormalFormGame.from_payoffs(case["game"]["payoffs"]))
+    wanted = [(tuple(map(Fraction, point["row"])), tuple(map(Fraction, point["col"]))) for point in case["expected"]["extreme_equilibria"]]
+    assert solution.complete
+    assert len(solution.equilibria) == case["expected"]["n_extreme"]
+    assert profiles(solution) == set(wanted)
+    for point, equilibrium in zip(wanted, [next(e for e in solution.equilibria if e.profile == p) for p in wanted], strict=True):
+        assert equilibrium.regret == 0
+        expected = case["expected"]["extreme_equilibria"][wanted.index(point)]["payoffs"]
+        assert equilibrium.payoffs == tuple(map(Fraction, expected))
+    if "components" in case["expected"]:
+        named = {frozenset(solution.equilibria[number].profile for number in component.equilibria) for component in solution.components}
+        assert named == {frozenset(wanted[number] for number in group) for group in case["expected"]["components"]}
+    if "value" in case["expected"]:
+        assert said(solution, "the game is zero-sum")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_exact_list_is_what_is_returned_and_a_difference_from_nashpy_is_said(kind):
+    for seed in range(3):
+        first, second = random_tables(kind, 500 + seed)
+        solution = solved(first, second)
+        assert profiles(solution) == plain_extreme_equilibria(first, second)
+        assert all(equilibrium.regret == 0 for equilibrium in solution.equilibria)
+        assert min(len(first), len(first[0])) == 1 or said(solution, "nashpy (vertex enumeration")
+
+
+def posture(**changes):
+    """theory.md 1.4: rows act and stand, columns accept and refuse."""
+    v = {"A_X": 11, "R_X": Fraction(11, 5), "h": 7, "c_X": 4, "f_X": Fraction(1, 2), "v_X": 6, **changes}
+    first = [[v["v_X"], v["R_X"]], [v["v_X"], -v["c_X"]]]
+    second = [[-v["A_X"], -v["h"]], [-v["A_X"], v["f_X"]]]
+    return solved(first, second), (v["A_X"] + v["f_X"]) / (v["h"] + v["f_X"])
+
+
+def test_posture_game_with_a_costly_concession_has_one_equilibrium():
+    solution, t = posture()
+    assert t == Fraction(23, 15)
+    assert profiles(solution) == {((1, 0), (0, 1))}
+    assert solution.components == ()
+    assert profiles(posture(R_X=-5)[0]) == {((0, 1), (0, 1))}
+
+
+def test_posture_game_with_a_cheap_concession_has_a_segment():
+    solution, t = posture(A_X=6)
+    assert t == Fraction(13, 15)
+    assert profiles(solution) == {((1, 0), (1, 0)), ((t, 1 - t), (1, 0))}
+    (segment,) = solution.components
+    assert segment.intervals == {(0, 0): (t, 1), (0, 1): (0, 1 - t)}
+    assert segment.payoffs == ((6, 6), (-6, -6))
+    incredible, _ = posture(A_X=6, R_X=-5)
+    assert profiles(incredible) == {((0, 1), (0, 1)), ((1, 0), (1, 0)), ((t, 1 - t), (1, 0))}
+    assert sorted(len(component.equilibria) for component in incredible.components) == [1, 2]
+
+
+def test_reduced_form_of_the_pretext_game_has_one_equilibrium():
+    """theory.md 1.4: rows SQ, REV, ULT-act, ULT-stand; columns accept, negotiate, refuse."""
+    first = [[0, 0, 0], [-2, -2, -2], [6, 0.1, 2.2], [6, 0.1, -4]]
+    second = [[0, 0, 0], [-7, -7, -7], [-11, -7.25, -7], [-11, -7.25, 0.5]]
+    assert profiles(solved(first, second)) == {((0, 0, 1, 0), (0, 0, 1))}
+
+
+positive = st.fractions(Fraction(1, 20), 10, max_denominator=20)
+
+
+@settings(max_examples=60, deadline=None)
+@given(*[positive] * 8)
+def test_spoiling_game_mixes_as_its_closed_form_says(f, w, n, s_gain, r_gain, c, r_q, v_gain):
+    """theory.md 1.5: v_m > r_q, r_X > -c_m, s > n, f > -w_m - n."""
+    h, v, s, r = Fraction(7), r_q + v_gain, n + s_gain, -c + r_gain
+    solution = solved([[v, -c], [r_q, r]], [[-w - n, f], [-h + s - n, -h]])
+    ultimatum, engage = (f + w + n) / (f + w + s), (r + c) / (r + c + v - r_q)
+    assert profiles(solution) == {((1 - ultimatum, ultimatum), (engage, 1 - engage))}
+
+
+def test_spoiling_game_benchmark():
+    (only,) = solved([[1.5, -1.2], [0.1, 2.2]], [[-1.75, 0.5], [-5.25, -7]]).equilibria
+    assert only.profile == ((Fraction(7, 16), Fraction(9, 16)), (Fraction(17, 24), Fraction(7, 24)))
+    assert only.payoffs == (Fraction("0.7125"), Fraction("-3.71875"))
+
+
+def naive(first, second):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [tuple(tuple(np.round(row, 9)) for row in pair) for pair in nashpy.Game(first, second).vertex_enumeration()]
+
+
+def test_nashpys_support_enumeration_drops_equilibria_of_ordinary_games():
+    missing = 0
+    for seed in range(20):
+        first, second = np.random.default_rng(seed).integers(0, 10, (2, 4, 4))
+        exact = plain_extreme_equilibria(first.tolist(), second.tolist())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            missing += len(list(nashpy.Game(first, second).support_enumeration())) < len(exact)
+        assert profiles(solved(first, second)) == exact
+    assert missing > 0
+
+
+def test_nashpys_support_enumeration_returns_one_end_of_a_segment():
+    first, second = np.array([[-3, 3], [-3, 5]]), np.array([[2, 7], [4, 2]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert len(list(nashpy.Game(first, second).support_enumeration())) == 1
+    assert profiles(solved(first, second)) == {((0, 1), (1, 0)), ((Fraction(2, 7), Fraction(5, 7)), (1, 0))}
+
+
+def test_nashpy_invents_equilibria_where_payoffs_share_a_large_constant():
+    first, second = (table + 10**6 for table in SEXES)
+    assert len(naive(first, second)) == 9
+    solution = solved(first, second)
+    assert profiles(solution) == SEXES_EQUILIBRIA
+    assert said(solution, "finds the same")
+
+
+@pytest.mark.parametrize(("scale", "count"), [(10**8, 0), (10**-9, 1)])
+def test_nashpy_loses_equilibria_at_bad_scales(scale, count):
+    assert len(naive(SEXES[0] * scale, SEXES[1] * scale)) == count
+    game = NormalFormGame.from_payoffs([[[Fraction(scale).limit_denominator(10**9) * int(x) for x in line] for line in t] for t in SEXES])
+    assert profiles(nash.solve(game)) == SEXES_EQUILIBRIA
+
+
+def test_nashpy_fails_without_stakes():
+    zero = np.zeros((2, 2))
+    with pytest.raises(TypeError):
+        naive(zero, zero)
+    assert len(solved(zero, zero).equilibria) == 4
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (3, 1), (1, 1)])
+def test_nashpy_fails_with_one_strategy(shape):
+    first = 1 + np.arange(np.prod(shape)).reshape(shape)
+    with pytest.raises(RuntimeError):
+        naive(first, first)
+    (only,) = solved(first, first).equilibria
+    assert only.payoffs == (first.max(),) * 2
+
+
+def test_nashpys_lemke_howson_permutes_and_breaks_down():
+    first = np.array([[7, 5], [4, 2], [2, 0], [0, 0], [1, 7], [5, 8], [20, 20]])
+    second = np.array([[6, 5], [4, 5], [8, 2], [7, 6], [0, 3], [7, 4], [0, 6]])
+    _, column = nashpy.Game(first, second).lemke_howson(0)
+    assert column.tolist() == [1, 0]
+    assert profiles(solved(first, second)) == {((0, 0, 0, 0, 0, 0, 1), (0, 1))}
+    broken = 0
+    for seed, label in ((17, 2), (47, 2)):
+        first, second = np.random.default_rng(seed).integers(0, 10, (2, 4, 4))
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            row, column = nashpy.Game(first * 1e-9, second * 1e-9).lemke_howson(label)
+        broken += len(row) != 4 or len(column) != 4 or bool(np.isnan(row).any())
+        scaled = ([[Fraction(int(x), 10**9) for x in line] for line in table] for table in (first, second))
+        assert profiles(nash.solve(NormalFormGame.from_payoffs(list(scaled)))) == plain_extreme_equilibria(first.tolist(), second.tolist())
+    assert broken == 2
+
+
+def test_nashpys_best_response_test_denies_equilibria():
+    first, second = np.array([[0, 1], [5, 0]]), np.array([[1, 0], [0, 5]])
+    row, column = np.array([5 / 6, 1 / 6]), np.array([1 / 6, 5 / 6])
+    assert nashpy.Game(first, second).is_best_response(row, column) == (False, False)
+    assert ((Fraction(5, 6), Fraction(1, 6)), (Fraction(1, 6), Fraction(5, 6))) in profiles(solved(first, second))
+
+
+def test_small_integers_wrap_in_nashpy_and_not_here():
+    first = np.array([[100, -100], [-100, 100]], dtype=np.int8)
+    with pytest.raises(TypeError):
+        naive(first, -first)
+    assert profiles(solved(first, -first)) == {((Fraction(1, 2),) * 2, (Fraction(1, 2),) * 2)}
+
+
+def test_a_disagreement_with_nashpy_is_said():
+    """Payoffs that differ by less than nashpy's rounding: it cannot tell the rows apart, exact arithmetic can."""
+    first = [[Fraction(1), Fraction(0)], [1 + Fraction(1, 10**12), Fraction(0)]]
+    solution = solved(first, [[0, 1], [1, 0]])
+    assert profiles(solution) == plain_extreme_equilibria(first, [[0, 1], [1, 0]])
+    assert said(solution, "listed is what exact enumeration finds")
+
+
+def test_nashpy_is_not_asked_where_it_takes_seconds():
+    first, second = np.random.default_rng(1).integers(0, 99, (2, 8, 8))
+    assert said(solved(first, second), "nashpy was not asked")
+
+
+def test_counts_are_said():
+    assert said(solved(*SEXES), "3 extreme equilibria, 2 of them pure, in 3 components")
+    assert said(solved([[1]], [[1]]), "1 equilibrium, 1 of them pure, in 1 component")
+
+
+def test_time_limit_gives_something_certified_and_incomplete():
+    solution = solved(*np.random.default_rng(2).integers(0, 99, (2, 6, 6)), budget=Budget.of_seconds(0))
+    assert not solution.complete
+    assert solution.equilibria
+    assert all(equilibrium.regret == 0 for equilibrium in solution.equilibria)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pure", "payoffs"),
+    [
+        ({"pi_X": 0.2, "pi_M": 0.1, "pi_Q": 0.1}, 4, (0, 0)),
+        ({"pi_X": 0.45}, 3, (Fraction(3, 2), Fraction(-3, 2))),
+        ({"k_X": 1}, 3, (6, -6)),
+        ({"v_Q": 4, "w_Q": 2.5, "k_Q": 1, "c_Q": 1}, 4, (3, Fraction(-15, 4))),
+        ({}, 3, (Fraction(11, 5), -7)),
+        ({"b": 4}, 2, (Fraction(17, 5), -7)),
+        ({"b": 4, "k_X": 1, "v_X": 0.5, "v_M": 0.4}, 1, (1, -7)),
+        ({"k_M": 7, "pi_M": 0.8}, 3, (Fraction(18, 5), -7)),
+        ({"v_X": 2}, 3, (Fraction(11, 5), -7)),
+        ({"k_X": 1, "pi_X": 0.2}, 5, (6, -6)),
+    ],
+)
+def test_pretext_calibrations_have_the_pure_equilibria_of_the_table(changes, pure, payoffs):
+    """theory.md 1.3."""
+    solution = nash.solve(pretext(**changes))
+    assert solution.complete
+    assert sum(equilibrium.is_pure for equilibrium in solution.equilibria) == pure
+    assert said(solution, f"{pure} of them pure")
+    assert payoffs in {equilibrium.payoffs for equilibrium in solution.equilibria}
+
+
+def test_in_a_tree_a_component_varies_only_where_choices_matter():
+    """Entry deterrence: staying out is held up by any threat of at least one half; the threat is off the path."""
+    game = tree(
+        ("entrant", "incumbent"), move("entrant", "start", out=(0, 2), enter=move("incumbent", "entered", fight=(-1, -1), yield_=(1, 1)))
+    )
+    solution = nash.solve(game)
+    held, open_ = solution.components
+    assert held.intervals == {(1, 0): (Fraction(1, 2), 1), (1, 1): (0, Fraction(1, 2))}
+    assert held.outcomes == {"end 1": (1, 1)}
+    assert open_.intervals == {}
+    assert [equilibrium.path for equilibrium in solution.equilibria] == [("out",), ("out",), ("enter", "yield_")]
+
+
+def test_at_sets_that_their_player_never_reaches_the_first_action_stands():
+    game = tree(("A",), move("A", "start", stop=(1,), go=move("A", "later", left=(0,), right=(0,))))
+    (only,) = nash.solve(game).equilibria
+    assert only.free == {1}
+    assert only.profile == ((1, 0), (1, 0))
+    assert only.is_pure
+
+
+def test_plans_that_behave_alike_are_one_equilibrium():
+    """Nature picks one of two matters that do not matter: four plans of one player, and two extreme behaviours for each."""
+    indifferent = dict.fromkeys(("yes", "no"), (0, 0))
+    game = tree(("A", "B"), chance(rain=("1/2", move("A", "rain", **indifferent)), sun=("1/2", move("A", "sun", **indifferent))))
+    solution = nash.solve(game)
+    assert len(solution.equilibria) == 4
+    (component,) = solution.components
+    assert component.intervals == {(row, action): (0, 1) for row in (0, 1) for action in (0, 1)}
+
+
+def test_mixtures_of_plans_that_behave_alike_are_counted():
+    game = pretext(k_X=1)
+    solution = nash.solve(game)
+    assert len(extreme_equilibria(reduced_normal_form(game).game).profiles) == 30
+    assert len(solution.equilibria) == 26
+    assert said(solution, "26 extreme equilibria, 3 of them pure, in 2 components; 4 more mixtures of plans behave like one of these")
+
+
+def random_tree(seed):
+    """A random tree of two players with simultaneous and sequential moves and ties."""
+    generator = np.random.default_rng(seed)
+
+    def payoffs():
+        return tuple(int(x) for x in generator.integers(-2, 3, 2))
+
+    def replies(place):
+        return move("B", place, left=payoffs(), right=payoffs())
+
+    hidden = {name: move("B", "unseen", left=payoffs(), right=payoffs()) for name in ("up", "down")}
+    later = move("A", "again", stop=payoffs(), go=replies("after go"))
+    return tree(("A", "B"), move("A", "start", **hidden, on=later))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_equilibria_of_trees_are_those_of_the_reduced_normal_form(seed):
+    game = random_tree(seed)
+    solution = nash.solve(game)
+    form = reduced_normal_form(game).game
+    expected = plain_extreme_equilibria(*(table.tolist() for table in form.exact_payoffs))
+    payoffs = {
+        tuple(sum(x * table[i][j] * y for i, x in enumerate(row) for j, y in enumerate(column)) for table in form.exact_payoffs)
+        for row, column in expected
+    }
+    assert solution.complete
+    assert {equilibrium.payoffs for equilibrium in solution.equilibria} == payoffs
+    assert len(solution.equilibria) <= len(expected)
+    assert all(equilibrium.regret == 0 and equilibrium.certificate.condition == "nash" for equilibrium in solution.equilibria)
+    for component in solution.components:
+        for piece in component.pieces:
+            assert set(piece) <= set(component.equilibria)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_at_free_sets_any_behaviour_gives_an_equilibrium(seed):
+    game = random_tree(seed)
+    for equilibrium in nash.solve(game).equilibria:
+        for place in equilibrium.free:
+            size = len(game.information_sets[place].actions)
+            other = tuple(
+                tuple(Fraction(int(action == size - 1)) for action in range(size)) if row == place else probabilities
+                for row, probabilities in enumerate(equilibrium.profile)
+            )
+            assert certify_behaviour(game, other).regret == 0
+
+
+def test_a_tree_with_too_many_plans_is_refused_with_advice():
+    count = 25  # 2^25 plans of B
+    sets = [
+        InformationSet("start", 0, tuple(map(str, range(count)))),
+        *(InformationSet(f"after {k}", 1, ("yes", "no")) for k in range(count)),
+    ]
+    middle = [Decision(1 + k, (1 + count + 2 * k, 2 + count + 2 * k)) for k in range(count)]
+    ends = [End("end", (Fraction(0), Fraction(0)))] * (2 * count)
+    game = ExtensiveFormGame(("A", "B"), tuple(sets), (Decision(0, tuple(range(1, count + 1))), *middle, *ends))
+    with pytest.raises(NotApplicableError, match="would be 25 x 33554432: too large; use a concept that works on the tree"):
+        nash.solve(game)
