@@ -122,17 +122,24 @@ def crises(p, count):
     return found
 
 
+def kinds(game):
+    """The types of the challenger and of the target, by rising cost."""
+    draw = game.nodes[0]
+    return draw.actions, game.nodes[draw.children[0]].actions
+
+
 def profile(game, p, crisis):
     """The behaviour of all types in a crisis equilibrium."""
     gain, rows = p["g"] - (1 - p["pi"]) * p["b"], {}
-    for number, cost in enumerate(costs(p["A_0"], p["A"], len(crisis.accept)), start=1):
+    challengers, targets = kinds(game)
+    for kind, cost in zip(challengers, costs(p["A_0"], p["A"], len(challengers)), strict=True):
         aside = "revise" if p["g"] - p["b"] - cost > 0 else "status quo"
         acts = gain - cost > -p["c"]
         issues = Fraction(cost in crisis.acting) if acts else crisis.bluff
-        rows[f"a_{number}_start"] = {"ultimatum": issues, aside: 1 - issues}
-        rows[f"a_{number}_ultimatum_refuse"] = "act" if acts else "stand down"
-    for number, accept in enumerate(crisis.accept, start=1):
-        rows[f"k_{number}_ultimatum"] = {"accept": accept, "refuse": 1 - accept}
+        rows[f"{kind}_start"] = {"ultimatum": issues, aside: 1 - issues}
+        rows[f"{kind}_ultimatum_refuse"] = "act" if acts else "stand down"
+    for kind, accept in zip(targets, crisis.accept, strict=True):
+        rows[f"{kind}_ultimatum"] = {"accept": accept, "refuse": 1 - accept}
     return behaviour(game, **rows)
 
 
@@ -149,7 +156,7 @@ def divided(count):
     for payoffs in document["outcomes"].values():
         for player, payoff in payoffs.items():
             if isinstance(payoff, dict):
-                pattern, letter = payoff[f"{sides[player]}_1"], sides[player]
+                pattern, letter = next(iter(payoff.values())), sides[player]
                 payoffs[player] = {f"{letter}_{n}": pattern.replace(f"{letter}_1", f"{letter}_{n}") for n in range(1, count + 1)}
     return loads(yaml.safe_dump(document, sort_keys=False))
 
@@ -162,8 +169,8 @@ def regime_of(p, crisis):
 def test_dividing_into_four_types_gives_the_shipped_game():
     for variant in RESOLVE.variants:
         again, shipped = divided(4).game(variant), RESOLVE.game(variant)
-        assert again.nodes == shipped.nodes
-        assert again.information_sets == shipped.information_sets
+        assert [again.nodes[end] for end in again.ends] == [shipped.nodes[end] for end in shipped.ends]
+        assert [place.actions for place in again.information_sets] == [place.actions for place in shipped.information_sets]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
@@ -259,8 +266,9 @@ def test_the_ultimatum_is_issued_up_to_the_printed_fold_probability(row):
 def accident(game, p, *, issued):
     """Everybody issues the ultimatum, or nobody; the target folds if that costs less than being acted against."""
     aside = "revise" if p["g"] - p["A"] - p["b"] > 0 else "status quo"
-    rows = {f"a_{number}_start": "ultimatum" if issued else aside for number in range(1, 5)}
-    rows |= {f"a_{number}_ultimatum_refuse": "act" for number in range(1, 5)}
-    for number, cost in enumerate(costs(Fraction(0), p["K"], 4), start=1):
-        rows[f"k_{number}_ultimatum"] = "accept" if p["w"] + cost < p["h"] else "refuse"
+    challengers, targets = kinds(game)
+    rows = {f"{kind}_start": "ultimatum" if issued else aside for kind in challengers}
+    rows |= {f"{kind}_ultimatum_refuse": "act" for kind in challengers}
+    for kind, cost in zip(targets, costs(Fraction(0), p["K"], 4), strict=True):
+        rows[f"{kind}_ultimatum"] = "accept" if p["w"] + cost < p["h"] else "refuse"
     return behaviour(game, **rows)
