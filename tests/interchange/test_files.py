@@ -139,7 +139,7 @@ def test_other_endings_are_refused(tmp_path, name):
     ("content", "expected"),
     [
         (b"", ":1:1: expected 'EFG', with which the format starts, got the end of the file"),
-        (b'EFG 2 R "caf\xe9"', ":1:13: the file is not UTF-8: byte 0xe9 cannot stand here; save the file as UTF-8"),
+        (b'EFG 2 R "the \xc4rger"', ":1:14: the file is not UTF-8: byte 0xc4 cannot stand here; save the file as UTF-8"),
         (b'EFG 2 R "t"\r\n{ "\xc3\xa9\xff" }', ":2:5: the file is not UTF-8: byte 0xff cannot stand here"),
         (b"\xff\xfeE\x00F\x00G\x00", ":1:1: the file is not UTF-8: byte 0xff cannot stand here"),
         (b'EFG 2 R "t" { "A" } t "" x', ":1:26: expected the number of an outcome (0 for none), got 'x'"),
