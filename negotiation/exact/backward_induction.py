@@ -221,7 +221,7 @@ def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
     if not (local.complete or local.notes):
         yield Remark(number, "not all equilibria were found")
     if local.mixtures_matter and number:
-        yield Remark(number, "its equilibria form a continuum with different payoffs, of which only the extreme points were followed")
+        yield Remark(number, "the equilibria there form a continuum with different payoffs, of which only the extreme points were followed")
 
 
 def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:

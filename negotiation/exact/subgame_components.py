@@ -13,6 +13,7 @@ from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.backward_induction import Induction
 from negotiation.exact.components import Group, components, connected_groups
 from negotiation.games.extensive_form import Decision
+from negotiation.games.numbers import Number
 from negotiation.games.solution import Component, Equilibrium
 
 __all__ = ["subgame_components"]
@@ -30,7 +31,9 @@ def subgame_components(induction: Induction, equilibria: Sequence[Equilibrium], 
     if induction.ties_are_free:
         return components(equilibria, (Group(everything, (everything,)),))
     varying = [sets for sets in _agents(induction) if len({tuple(found.profile[place] for place in sets) for found in equilibria}) > 1]
-    profiles = [tuple(tuple(p for place in sets for p in found.profile[place]) for sets in varying) for found in equilibria]
+    # The one row that all have in common stands for the agents who do the same in all.
+    same: tuple[Number, ...] = (1.0,)
+    profiles = [(same, *(tuple(p for place in sets for p in found.profile[place]) for sets in varying)) for found in equilibria]
     return components(equilibria, connected_groups(profiles, budget=budget))
 
 

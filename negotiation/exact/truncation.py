@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.budget import UNLIMITED, Budget
+from negotiation.errors import NotApplicableError
 from negotiation.exact.all_equilibria import all_equilibria
 from negotiation.exact.subgame_payoffs import Row, Vector, expected, subgame_name
 from negotiation.games.behaviour import reach
@@ -94,7 +95,10 @@ def truncate(game: ExtensiveFormGame, root: int, roots: frozenset[int]) -> Trunc
         If its reduced normal form is too large.
     """
     inside, borders = _inside(game, root, roots)
-    form = reduced_normal_form(_tree(game, inside, borders))
+    try:
+        form = reduced_normal_form(_tree(game, inside, borders))
+    except NotApplicableError as refused:
+        raise NotApplicableError(f"the simultaneous moves of {subgame_name(game, root)} cannot be enumerated: {refused}") from refused
     places = _places(game, inside, borders)
     movers = tuple(sorted({game.information_sets[place].player for place in places}))
     shares = tuple(_share(form, end, movers) for end in form.tree.ends)

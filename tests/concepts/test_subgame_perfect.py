@@ -1,114 +1,438 @@
-"""Subgame perfection: textbook games, the pretext ultimatum, brute force on random trees, size."""
+"""Subgame perfection: textbook games with their sources, the pretext ultimatum of the theory, ties, size, messages."""
 
+import json
 import random
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
-from game_trees import move, pretext, tree
+from game_trees import PRETEXT_BASE, chance, move, pretext, tree
 
-from negotiation.concepts import subgame_perfect
+from negotiation.budget import Budget
+from negotiation.concepts import nash, subgame_perfect
 from negotiation.errors import NotApplicableError
-from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame, InformationSet
+from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame, InformationSet
 from negotiation.games.normal_form import NormalFormGame
 
-
-def found(game):
-    """The pure equilibria as a set of tuples of actions, one for each information set."""
-    solution = subgame_perfect.solve(game)
-    assert solution.complete
-    assert all(equilibrium.certificate.holds and equilibrium.regret == 0 for equilibrium in solution.equilibria)
-    return [tuple(row.index(1) for row in equilibrium.profile) for equilibrium in solution.equilibria]
+CASES = Path(__file__).parents[2].parent / "shared" / "validation" / "validation.json"
 
 
-def random_tree(rng, *, size, players=2, top=3, chance=0.2):
-    """A tree of about so many moves with perfect information and small whole payoffs, in which ties are frequent."""
-    sets, nodes = [], []
-
-    def grow(depth):
-        number = len(nodes)
-        nodes.append(None)
-        if depth == 0 or len(nodes) > size or (number and rng.random() < 0.2):
-            nodes[number] = End("end", tuple(Fraction(rng.randint(0, top)) for _ in range(players)))
-            return number
-        width = rng.randint(1, 3)
-        actions = tuple(f"a{k}" for k in range(width))
-        if rng.random() < chance:
-            shares = [rng.randint(0, 3) for _ in range(width)]
-            shares[0] += not sum(shares)
-            nodes[number] = Chance(actions, tuple(Fraction(s, sum(shares)) for s in shares), tuple(grow(depth - 1) for _ in actions))
-        else:
-            place = len(sets)
-            sets.append(InformationSet(f"i{place}", rng.randrange(players), actions))
-            nodes[number] = Decision(place, tuple(grow(depth - 1) for _ in actions))
-        return number
-
-    grow(4)
-    return ExtensiveFormGame(tuple(f"P{k}" for k in range(players)), tuple(sets), tuple(nodes))
+def paths(solution):
+    return [equilibrium.path for equilibrium in solution.equilibria]
 
 
-def worth(game, profile, number, player):
-    """What a player gets from a node on, by the definition."""
-    node = game.nodes[number]
-    if isinstance(node, End):
-        return node.payoffs[player]
-    if isinstance(node, Chance):
-        return sum(p * worth(game, profile, child, player) for p, child in zip(node.probabilities, node.children, strict=True))
-    return worth(game, profile, node.children[profile[node.information_set]], player)
+def spent():
+    return Budget(deadline=0.0)
 
 
-def is_subgame_perfect(game, profile):
-    """No player gains in any subgame by any other strategy: the definition, without the one-deviation property."""
-    for root, node in enumerate(game.nodes):
-        if isinstance(node, End):
-            continue
-        for player in range(len(game.players)):
-            own = [range(len(place.actions)) if place.player == player else [profile[n]] for n, place in enumerate(game.information_sets)]
-            now = worth(game, profile, root, player)
-            if any(worth(game, other, root, player) > now for other in product(*own)):
-                return False
-    return True
+# ---- textbook games --------------------------------------------------------------------------------------------------
 
 
-def test_all_pure_equilibria_of_random_trees_by_the_definition():
-    """Every pure profile of 60 random trees is tried against every strategy of every player in every subgame."""
-    ties = 0
-    for seed in range(60):
-        game = random_tree(random.Random(seed), size=9, players=2 + seed % 2)  # noqa: S311  # test games, no secrets
-        everything = list(product(*(range(len(place.actions)) for place in game.information_sets)))
-        expected = [profile for profile in everything if is_subgame_perfect(game, profile)]
-        listed = found(game)
-        assert len(set(listed)) == len(listed)
-        assert set(listed) == set(expected), seed
-        ties += len(expected) > 1
-    assert ties > 20
+def entry():
+    return move("E", "e", **{"out": (1, 5), "in": move("M", "m", cooperate=(2, 2), fight=(0, 0))})
 
 
 def test_a_threat_that_would_not_be_carried_out_is_not_an_equilibrium():
     """Selten (1978), one market: (out, fight) is Nash, only (in, cooperate) is subgame perfect."""
-    game = tree(("E", "M"), move("E", "e", **{"out": (1, 5), "in": move("M", "m", cooperate=(2, 2), fight=(0, 0))}))
+    game = tree(("E", "M"), entry())
+    assert len(nash.solve(game).equilibria) > 1
     solution = subgame_perfect.solve(game)
-    assert solution.complete
     (equilibrium,) = solution.equilibria
+    assert solution.complete
+    assert solution.notes == ()
     assert equilibrium.path == ("in", "cooperate")
     assert equilibrium.payoffs == (2, 2)
 
 
-def test_a_tie_of_the_responder_gives_two_equilibria_of_the_ultimatum_game():
-    """Four units: the responder may accept or reject nothing at all, and the proposer keeps 4 or 3 accordingly."""
-    offers = {f"keep{k}": move("R", f"r{k}", accept=(k, 4 - k), reject=(0, 0)) for k in range(4, -1, -1)}
-    solution = subgame_perfect.solve(tree(("P", "R"), move("P", "p", **offers)))
+def chain_store(markets):
+    """Selten (1978): the entrants come one after the other; payoffs of all markets add up, the monopolist's first."""
+
+    def market(place, entrants, monopolist):
+        if place == markets:
+            return (monopolist, *entrants)
+        seen = f"{place} {entrants} {monopolist}"
+        outcomes = {"out": (1, 5), "cooperate": (2, 2), "fight": (0, 0)}
+        after = {name: market(place + 1, (*entrants, own), monopolist + other) for name, (own, other) in outcomes.items()}
+        reply = move("M", f"m{seen}", cooperate=after["cooperate"], fight=after["fight"])
+        return move(f"E{place}", f"e{seen}", **{"out": after["out"], "in": reply})
+
+    return tree(("M", *(f"E{place}" for place in range(markets))), market(0, (), 0))
+
+
+@pytest.mark.parametrize("markets", [1, 3, 5])
+def test_chain_store_paradox(markets):
+    """Selten (1978): deterrence unravels from the last market."""
+    solution = subgame_perfect.solve(chain_store(markets))
+    (equilibrium,) = solution.equilibria
+    assert equilibrium.path == ("in", "cooperate") * markets
+    assert equilibrium.payoffs == (2 * markets, *(2,) * markets)
+
+
+def ultimatum(units):
+    offers = {f"keep{k}": move("R", f"r{k}", accept=(k, units - k), reject=(0, 0)) for k in range(units, -1, -1)}
+    return tree(("P", "R"), move("P", "p", **offers))
+
+
+@pytest.mark.parametrize("units", [2, 4, 10])
+def test_a_tie_of_the_responder_gives_two_equilibria_of_the_ultimatum_game(units):
+    """Gueth, Schmittberger and Schwarze (1982): nothing may be accepted or rejected, and the proposer keeps all or all but one."""
+    solution = subgame_perfect.solve(ultimatum(units))
     assert solution.complete
-    assert [(found.path, found.payoffs) for found in solution.equilibria] == [(("keep4", "accept"), (4, 0)), (("keep3", "accept"), (3, 1))]
+    assert [(found.path, found.payoffs) for found in solution.equilibria] == [
+        ((f"keep{units}", "accept"), (units, 0)),
+        ((f"keep{units - 1}", "accept"), (units - 1, 1)),
+    ]
 
 
-def test_the_pretext_ultimatum_ends_in_refusal_and_action():
-    """theory.md 1.3, row E."""
-    (equilibrium,) = subgame_perfect.solve(pretext()).equilibria
-    assert equilibrium.path == ("ULT", "refuse", "act")
-    assert equilibrium.payoffs == (Fraction("2.2"), -7)
+@pytest.mark.parametrize("units", [2, 4, 10])
+def test_how_far_the_tie_of_the_ultimatum_game_may_be_mixed(units):
+    """Keeping all is worth units * p if it is accepted with probability p, keeping all but one is worth units - 1."""
+    solution = subgame_perfect.solve(ultimatum(units))
+    assert [(found.name, found.details["alternative"], found.details["at_most"]) for found in solution.findings] == [
+        ("tie in equilibrium 1", "reject", Fraction(1, units)),
+        ("tie in equilibrium 2", "accept", Fraction(units - 1, units)),
+    ]
+    assert any(
+        "complete as to equilibria that take one action at each tie; mixtures there can give more" in note for note in solution.notes
+    )
+
+
+def test_the_bound_on_mixing_is_told_in_words():
+    assert subgame_perfect.solve(ultimatum(4)).findings[0].summary == (
+        "R at 'r4' may as well take reject as accept; P at 'p' keeps to keep4 rather than keep3 only while the probability of reject "
+        "is at most 0.25"
+    )
+
+
+def battle(row="b", column="c"):
+    return move("1", row, B=move("2", column, B=(3, 1), S=(0, 0)), S=move("2", column, B=(0, 0), S=(1, 3)))
+
+
+def test_battle_of_the_sexes_with_an_outside_option():
+    """Kohlberg and Mertens (1986), van Damme (1989): three subgame-perfect equilibria, two of which stay out."""
+    solution = subgame_perfect.solve(tree(("1", "2"), move("1", "a", out=(2, 2), **{"in": battle()})))
+    assert solution.complete
+    assert paths(solution) == [("out",), ("out",), ("in", "B", "B")]
+    quarter = Fraction(1, 4)
+    inside = {equilibrium.profile[1:] for equilibrium in solution.equilibria}
+    assert inside == {((1, 0), (1, 0)), ((0, 1), (0, 1)), ((3 * quarter, quarter), (quarter, 3 * quarter))}
+
+
+def test_subgame_perfection_repeats_the_only_equilibrium_of_the_dilemma():
+    """Two rounds of the prisoner's dilemma: confess whatever happened (Luce and Raiffa 1957)."""
+    cells = {"quiet": {"quiet": (3, 3), "confess": (0, 5)}, "confess": {"quiet": (5, 0), "confess": (1, 1)}}
+
+    def round_(seen, sums):
+        after = {
+            (row, column): tuple(a + b for a, b in zip(sums, cells[row][column], strict=True)) for row, column in product(cells, repeat=2)
+        }
+        last = len(seen) == 2
+        return move(
+            "A",
+            f"A {seen}",
+            **{
+                row: move("B", f"B {seen}", **{col: after[row, col] if last else round_((row, col), after[row, col]) for col in cells})
+                for row in cells
+            },
+        )
+
+    solution = subgame_perfect.solve(tree(("A", "B"), round_((), (0, 0))))
+    (equilibrium,) = solution.equilibria
+    assert solution.complete
+    assert all(row == (0, 1) for row in equilibrium.profile)
+    assert equilibrium.payoffs == (2, 2)
+
+
+def horse():
+    """Selten (1975), figure 1: the third player does not know which of the others gave him the move."""
+    third = {"R": ((4, 4, 0), (3, 2, 2)), "L": ((0, 0, 1), (0, 0, 0))}
+    given, taken = (move("3", "i3", **{name: ends[which] for name, ends in third.items()}) for which in (0, 1))
+    return tree(("1", "2", "3"), move("1", "i1", R=move("2", "i2", R=(1, 1, 1), L=given), L=taken))
+
+
+def test_without_smaller_subgames_every_nash_equilibrium_is_subgame_perfect():
+    """Selten's horse: the equilibrium L, R, R survives although player 2's R is no best reply where he would move."""
+    solution = subgame_perfect.solve(horse())
+    assert {("R", "R"), ("L", "R")} <= set(paths(solution))
+    expected = {equilibrium.profile for equilibrium in nash.solve(horse()).equilibria}
+    assert {equilibrium.profile for equilibrium in solution.equilibria} == expected
+
+
+def test_components_are_those_of_nash_where_there_are_no_smaller_subgames():
+    """The column player's second strategy is as good as his first: a segment of equilibria."""
+    cells = {"T": {"L": (2, 1), "R": (2, 1)}, "B": {"L": (1, 1), "R": (0, 0)}}
+    game = tree(("A", "B"), move("A", "a", **{name: move("B", "b", **ends) for name, ends in cells.items()}))
+    solution, expected = subgame_perfect.solve(game), nash.solve(game)
+    assert solution.complete
+    assert [found.profile for found in solution.equilibria] == [found.profile for found in expected.equilibria]
+    assert [(found.equilibria, found.pieces, found.intervals) for found in solution.components] == [
+        (found.equilibria, found.pieces, found.intervals) for found in expected.components
+    ]
+    assert solution.components
+
+
+def test_a_continuum_inside_is_followed_at_its_extreme_points_and_that_is_said():
+    """The second mover's indifference inside decides what the first gets: 3 or 0 against 2 outside."""
+    inside = move("B", "b", l=move("C", "c", x=(3, 1, 1), y=(3, 1, 1)), r=move("C", "c", x=(0, 1, 1), y=(0, 1, 1)))
+    solution = subgame_perfect.solve(tree(("A", "B", "C"), move("A", "a", out=(2, 0, 0), **{"in": inside})))
+    assert not solution.complete
+    assert {path[0] for path in paths(solution)} == {"in", "out"}
+    assert any(
+        note.startswith("the subgame after in: the equilibria there form a continuum with different payoffs") for note in solution.notes
+    )
+
+
+def test_what_a_player_precludes_himself_is_free():
+    """A moves twice with B between, unseen: after his own `stop` A's second set does not matter."""
+    second = move("A", "again", x=(5, 1), y=(0, 0))
+    game = tree(("A", "B"), move("A", "a", stop=move("B", "b", l=(9, 1), r=(9, 0)), go=move("B", "b", l=second, r=(0, 0))))
+    solution = subgame_perfect.solve(game)
+    # Where A's second move is a subgame of its own it is played well, precluded or not.
+    assert {equilibrium.profile for equilibrium in solution.equilibria} == {((1, 0), (1, 0), (1, 0))}
+    hidden = tree(
+        ("A", "B"),
+        move(
+            "A", "a",
+            stop=move("B", "b", l=(9, 1), r=(9, 0)),
+            go=move("B", "b", l=move("A", "again", x=(5, 1), y=(0, 0)), r=move("A", "again", x=(0, 0), y=(1, 1))),
+        ),
+    )  # fmt: skip
+    (equilibrium,) = subgame_perfect.solve(hidden).equilibria
+    again = [place.name for place in hidden.information_sets].index("again")
+    assert equilibrium.free == {again}
+    assert equilibrium.path == ("stop", "l")
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the validation cases are not beside the repository")
+def test_validation_cases():
+    def grown(node):
+        if "payoffs" in node:
+            return tuple(node["payoffs"])
+        return move(node["player"], node["infoset"], **{name: grown(child) for name, child in node["actions"].items()})
+
+    seen = 0
+    for case in json.loads(CASES.read_text(encoding="utf-8")):
+        expected = case["expected"]
+        if case["kind"] != "extensive_form" or not any(key.startswith("spe_") for key in expected):
+            continue
+        solution = subgame_perfect.solve(tree(tuple(case["game"]["players"]), grown(case["game"]["tree"])))
+        payoffs = [list(map(float, equilibrium.payoffs)) for equilibrium in solution.equilibria]
+        assert solution.complete
+        assert sorted(payoffs) == sorted(expected.get("spe_payoffs_set", [expected.get("spe_payoffs")])), case["id"]
+        if "spe_path" in expected:
+            assert paths(solution) == [tuple(expected["spe_path"])], case["id"]
+        seen += 1
+    assert seen >= 4
+
+
+# ---- ties ------------------------------------------------------------------------------------------------------------
+
+
+def test_ties_of_lotteries_in_tenths_are_exact():
+    """0.1 + 0.2 against 0.3, three times a tenth against three tenths: ties that floats would not see."""
+    lottery = chance(a=("0.1", (1, 0)), b=("0.2", (1, 0)), c=("0.7", (0, 0)))
+    sure = ("0.3", 0)
+    solution = subgame_perfect.solve(tree(("A", "B"), move("A", "a", lottery=lottery, sure=sure)))
+    assert solution.complete
+    assert len(solution.equilibria) == 2
+    assert {equilibrium.payoffs for equilibrium in solution.equilibria} == {(Fraction(3, 10), 0)}
+
+
+def test_a_tie_that_decides_nothing_is_one_component():
+    game = tree(("A", "B"), move("A", "a", go=move("B", "b", l=(1, 0), m=(2, 0), r=(0, -1)), stay=(0, 0)))
+    solution = subgame_perfect.solve(game)
+    assert solution.complete
+    (component,) = solution.components
+    assert component.equilibria == (0, 1)
+    assert component.pieces == ((0, 1),)
+    assert component.payoffs == ((1, 2), (0, 0))
+    assert component.intervals == {(1, 0): (0, 1), (1, 1): (0, 1)}
+    assert solution.findings == ()
+    assert any("no other choice depends on what he does" in note for note in solution.notes)
+
+
+def test_no_ties_no_notes():
+    solution = subgame_perfect.solve(pretext())
+    assert solution.complete
+    assert solution.notes == solution.findings == solution.components == ()
+
+
+# ---- the pretext ultimatum, theory.md 1.2 ----------------------------------------------------------------------------
+
+
+def five_steps(v):
+    """Steps 1 to 5 of 1.2 with every way to break ties: the set of (path, payoff of C, payoff of T)."""
+    acting = {d: v["g"] - v["a"] - (1 - v[f"pi_{d}"]) * v["b"] for d in "MXQ"}
+    conceded = {d: v[f"w_{d}"] + v[f"k_{d}"] for d in "MXQ"}
+    h, n = v["h"], v["n"]
+
+    def refused(d):
+        return best(0, {("act",): {(acting[d], -h)}, ("stand",): {(-v[f"c_{d}"], v[f"f_{d}"])}})
+
+    def best(who, offers):
+        """Every (path, payoffs) of an action that is best against some choice of what follows the others."""
+        found = {}
+        for action, follows in offers.items():
+            for vector in follows:
+                others = [min(other[who] for other in rest) for name, rest in offers.items() if name != action]
+                if all(vector[who] >= other for other in others):
+                    found.setdefault(action, set()).add(vector)
+        return found
+
+    def joined(name, found):
+        return {(name, *path): vectors for path, vectors in found.items()}
+
+    def reply(who, branches):
+        """Choose among branches that each hold several courses of play."""
+        merged = {name: set().union(*rest.values()) for name, rest in branches.items()}
+        kept = best(who, merged)
+        return {(name, *path): vectors & kept[name] for name, rest in branches.items() if name in kept for path, vectors in rest.items()}
+
+    def end(c, t):
+        return {(): {(c, t)}}
+
+    talks = best(
+        0,
+        {
+            ("settle",): {(v["v_Q"] - v["c_Q"], -conceded["Q"] - n)},
+            ("act",): {(acting["Q"], -h - n)},
+            ("stand",): {(-v["c_X"], v["f_X"] - n)},
+        },
+    )
+    modest = reply(1, {"accept": end(v["v_M"], -conceded["M"]), "refuse": refused("M")})
+    maximal = reply(1, {"accept": end(v["v_X"], -conceded["X"]), "negotiate": talks, "refuse": refused("X")})
+    bare = v["g"] - v["a"] - v["b"], -h
+    whole = reply(0, {"SQ": end(0, 0), "REV": end(*bare), "MOD": modest, "ULT": maximal})
+    return {(path, *vector) for path, vectors in whole.items() for vector in vectors}
+
+
+def listed(solution):
+    return {(equilibrium.path, *equilibrium.payoffs) for equilibrium in solution.equilibria}
+
+
+def draw(rng, digits):
+    """Parameters of the pretext ultimatum: in hundredths, where ties are rare, or in few whole numbers, where they are not."""
+    shares = {name for name in PRETEXT_BASE if name.startswith("pi_")}
+    top = 10 * digits if digits > 1 else 3
+    return {
+        name: Fraction(rng.randint(0, digits if digits > 1 else 2), digits if digits > 1 else 2)
+        if name in shares
+        else Fraction(rng.randint(0, top), digits)
+        for name in PRETEXT_BASE
+    }
+
+
+def draws(seed, digits, count):
+    rng = random.Random(seed)  # noqa: S311  # parameters for tests, no secrets
+    return [draw(rng, digits) for _ in range(count)]
+
+
+def test_the_five_steps_of_the_theory_at_random_parameters():
+    """1.2, steps 1 to 5, at a thousand draws in hundredths."""
+    reached = set()
+    for values in draws(1, 100, 1000):
+        solution = subgame_perfect.solve(pretext(**values))
+        assert listed(solution) == five_steps(values), values
+        assert solution.complete
+        assert solution.equilibria[0].regret == 0
+        reached.update(paths(solution))
+    assert len(reached) >= 6
+
+
+def test_the_five_steps_of_the_theory_where_ties_are_frequent():
+    """The same at five hundred draws of small whole numbers: the courses of play and payoffs of all equilibria at ties."""
+    several = 0
+    for values in draws(2, 1, 500):
+        solution = subgame_perfect.solve(pretext(**values))
+        assert solution.complete
+        assert listed(solution) == five_steps(values), values
+        several += len(solution.equilibria) > 1
+    assert several > 250
+
+
+def test_lemmas_of_the_theory():
+    """1.2, Lemmas 1 to 4: no bluff, the credibility cost is slack where acting is wanted, R_X - R_0 = pi_X b, acceptance is avoided."""
+    avoided = 0
+    for values in draws(3, 100, 3000):
+        equilibrium, *others = subgame_perfect.solve(pretext(**values)).equilibria
+        if others:
+            continue
+        path = equilibrium.path
+        r_0 = values["g"] - values["a"] - values["b"]
+        r_x = r_0 + values["pi_X"] * values["b"]
+        assert "stand" not in path
+        if path == ("ULT", "refuse", "act"):
+            assert equilibrium.payoffs[0] == r_x
+            assert r_x > max(0, r_0)
+            assert r_x > -values["c_X"]
+        if values["w_X"] + values["k_X"] < values["h"] and r_x > -values["c_X"] and values["v_X"] < r_0:
+            assert path != ("ULT", "accept")
+            avoided += 1
+    assert avoided > 10
+
+
+# ---- size ------------------------------------------------------------------------------------------------------------
+
+
+def centipede(moves):
+    """Rosenthal (1981): take, or pass to the other while both sums grow."""
+    sets = tuple(InformationSet(f"m{k}", k % 2, ("take", "pass")) for k in range(moves))
+    nodes = []
+    for k in range(moves):
+        taken = (Fraction(k + 2), Fraction(k)) if k % 2 == 0 else (Fraction(k), Fraction(k + 2))
+        nodes += [Decision(k, (2 * k + 1, 2 * k + 2)), End(f"taken {k}", taken)]
+    return ExtensiveFormGame(("A", "B"), sets, (*nodes, End("passed", (Fraction(moves), Fraction(moves)))))
+
+
+@pytest.mark.parametrize("moves", [2, 100, 3000])
+def test_centipede_ends_at_once(moves):
+    """Rosenthal (1981): with an even number of moves the last mover takes, so everybody before him does."""
+    solution = subgame_perfect.solve(centipede(moves))
+    (equilibrium,) = solution.equilibria
+    assert solution.complete
+    assert equilibrium.path == ("take",)
+    assert all(row == (1, 0) for row in equilibrium.profile)
+    assert equilibrium.regret == 0
+    assert len(equilibrium.certificate.incentives) == 2 * moves
+
+
+def wide(leaves):
+    """Two moves, many actions each."""
+    width = round(leaves**0.5)
+    return tree(
+        ("A", "B"), move("A", "a", **{f"x{n}": move("B", f"b{n}", **{f"y{m}": (n, m) for m in range(width)}) for n in range(width)})
+    )
+
+
+def test_tens_of_thousands_of_nodes():
+    solution = subgame_perfect.solve(wide(22_500))
+    (equilibrium,) = solution.equilibria
+    assert equilibrium.path == ("x149", "y149")
+
+
+def test_a_spent_budget_leaves_one_certified_equilibrium():
+    solution = subgame_perfect.solve(ultimatum(4), budget=spent())
+    assert len(solution.equilibria) == 1
+    assert solution.equilibria[0].regret == 0
+    assert not solution.complete
+    assert any("the time limit" in note for note in solution.notes)
+    inside = subgame_perfect.solve(tree(("1", "2"), move("1", "a", out=(2, 2), **{"in": battle()})), budget=spent())
+    assert inside.equilibria[0].regret == 0
+    assert not inside.complete
+
+
+# ---- messages --------------------------------------------------------------------------------------------------------
 
 
 def test_a_matrix_is_refused_with_advice():
     with pytest.raises(NotApplicableError, match=r"needs a tree, got a matrix game; .* use nash"):
         subgame_perfect.solve(NormalFormGame.from_payoffs([[[3, 0], [5, 1]], [[3, 5], [0, 1]]]))
+
+
+def test_a_simultaneous_move_that_is_too_large_is_refused_with_advice():
+    """A player of 24 types has 2^24 plans against one who does not see what he does."""
+    blind = {"l": (1, 0), "r": (0, 1)}
+    types = {f"t{n}": (Fraction(1, 24), move("A", f"a{n}", x=move("B", "b", **blind), y=move("B", "b", **blind))) for n in range(24)}
+    with pytest.raises(NotApplicableError, match=r"the simultaneous moves of the whole game cannot be enumerated: .* too large"):
+        subgame_perfect.solve(tree(("A", "B"), chance(**types)))
