@@ -25,5 +25,7 @@ def command(source: str, target: str, variant: str | None, settings: dict[str, s
     from negotiation.interchange.files import save
     from negotiation.sources import read
 
-    save(read(source, variant=variant, settings=settings).game, Path(target), overwrite=bool(given["overwrite"]))
+    notes = save(read(source, variant=variant, settings=settings).game, Path(target), overwrite=bool(given["overwrite"]))
     click.echo(f"written: {target}", err=True)
+    for note in notes:
+        click.echo(f"- {note}", err=True)
