@@ -2,7 +2,8 @@
 
 The player does not look beyond the round. Where something is carried from round to round and the stage has perfect
 information, the equilibrium is that of the payoffs as they are in the round; else it is that of the first round. The
-concept is the usual one for the stage (``usual_concept``), unless one is named. If there are several equilibria the first listed is played, or the one with the number ``which``; all who play by the same concept choose alike.
+concept is the usual one for the stage (``usual_concept``), unless one is named. If there are several equilibria the
+first listed is played, or the one with the number ``which``; all who play by the same concept choose alike.
 """
 
 from __future__ import annotations
