@@ -130,23 +130,30 @@ def _probabilities(numbers: Numbers, node: ChanceMove) -> tuple[Fraction, ...]:
     """Return the probabilities of a chance node; note negative ones and sums other than one."""
     local = numbers.scopes[node.scope]
     found = [numbers.value(expression, local) for expression in node.probabilities]
-    values = [value for value in found if value is not None]
+    values = tuple(value for value in found if value is not None)
     if len(values) < len(node.actions):
         return (Fraction(1, len(node.actions)),) * len(node.actions)
-    given = {name: value for expression in node.probabilities for name, value in _given(numbers, expression, local).items()}
+    total = sum(values, Fraction(0))
+    rounded = not all(expression.formula.is_rational for expression in node.probabilities)
+    if rounded and min(values) >= 0 and abs(total - 1) <= ROUNDING:
+        return tuple(value / total for value in values)
+    if min(values) < 0 or total != 1:
+        _note_no_distribution(numbers, node, values, total)
+    return values
+
+
+def _note_no_distribution(numbers: Numbers, node: ChanceMove, values: Sequence[Fraction], total: Fraction) -> None:
+    """Note each negative probability; if there is none, that the sum is not one."""
+    local = numbers.scopes[node.scope]
     for expression, value in zip(node.probabilities, values, strict=True):
         if value < 0:
-            rule = f"{expression.subject} must be at least 0, got {float(value):.6g}{numbers.where(given)}"
-            numbers.problems.add(expression.place, rule)
-    total = sum(values, Fraction(0))
-    rounded = any(not expression.formula.is_rational for expression in node.probabilities)
-    if rounded and abs(total - 1) <= ROUNDING and min(values) >= 0:
-        return tuple(value / total for value in values)
-    if total != 1:
+            at = numbers.where(_given(numbers, expression, local))
+            numbers.problems.add(expression.place, f"{expression.subject} must be at least 0, got {float(value):.6g}{at}")
+    if min(values) >= 0:
+        given = {name: value for expression in node.probabilities for name, value in _given(numbers, expression, local).items()}
         terms = " + ".join(f"{float(value):.6g}" for value in values[:8]) + (" + ..." if len(values) > 8 else "")
         rule = f"the probabilities must sum to 1, got {terms} = {float(total):.12g}{numbers.where(given)}"
         numbers.problems.add(node.place, rule)
-    return tuple(values)
 
 
 def _given(numbers: Numbers, expression: Expression, local: Mapping[str, Fraction]) -> dict[str, Fraction]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from fractions import Fraction
 
 from negotiation.scenario.audience import check_audience
 from negotiation.scenario.building import check_numbers
-from negotiation.scenario.contents import Contents, DecisionMove, Expression, Outline
+from negotiation.scenario.contents import Contents, Expression, Outline
 from negotiation.scenario.context import Context
 from negotiation.scenario.document import Document
 from negotiation.scenario.layout import Layout, TypeDraws, lay_out
@@ -18,7 +18,8 @@ from negotiation.scenario.payoffs import Table, read_matrix, read_outcomes, tabl
 from negotiation.scenario.references import References, check_references
 from negotiation.scenario.repetition import check_repetition
 from negotiation.scenario.rules import read_behaviour, read_parameters, read_readings, read_repeat, read_sweep, read_variants
-from negotiation.scenario.schema import Player, ScenarioFile
+from negotiation.scenario.schema import Chance, Decision, Player, ScenarioFile
+from negotiation.scenario.steps import roots, steps_below
 from negotiation.scenario.structure import read_structure
 
 __all__ = ["Checked", "check_document"]
@@ -50,9 +51,10 @@ def check_document(document: Document) -> Checked:
     settings: list[tuple[str | None, Mapping[str, Fraction]]] = [(None, {}), *contents.variants.items()]
     for variant, setting in settings:
         values = {name: parameter.value for name, parameter in contents.parameters.items()} | dict(setting)
-        numbers = Numbers.at(contents, values, problems, variant)
+        numbers = Numbers.at(contents, values, Collector(document.file, document.text), variant)
         check_numbers(numbers)
         check_repetition(numbers)
+        problems.add_elsewhere(numbers.problems)
     problems.raise_if_any()
     return Checked(sound.file, contents)
 
@@ -68,8 +70,8 @@ def _read(context: Context) -> Contents:
     references = check_references(context)
     layout = _lay_out(context, references, types)
     table = None if context.file.matrix is None else read_matrix(context, context.file.matrix)
-    outcomes = read_outcomes(context, references.local_names, layout)
-    outline, actions = _outline(layout, table)
+    outcomes = read_outcomes(context, layout)
+    outline = _outline(layout, table)
     repeat = context.file.repeat
     return Contents(
         players=context.players,
@@ -80,8 +82,8 @@ def _read(context: Context) -> Contents:
         outcomes=outcomes | (table.payoffs if table is not None else {}),
         outline=outline,
         matrix=None if table is None else table.form,
-        readings=read_readings(context, actions),
-        repeat=None if repeat is None else read_repeat(context, repeat, references.local_names, layout),
+        readings=read_readings(context, _actions(context, outline)),
+        repeat=None if repeat is None else read_repeat(context, repeat, layout),
         behaviour=read_behaviour(context),
         variants=read_variants(context, parameters),
         sweep=read_sweep(context),
@@ -96,7 +98,10 @@ def _check_one_game(context: Context) -> None:
     elif len(written) == 2:
         line = context.key(("game",)).line
         context.problems.add(context.key(("matrix",)), f"a file has one game: 'game' stands on line {line} already")
-    elif written == ["matrix"] and context.stages:
+    if context.lacks_outcomes and not context.sound.lacks("outcomes"):
+        hint = "for each end of the game, what each player gets: 'peace: {sender: 1, target: 0}'"
+        context.problems.add(context.key(()), "the file needs 'outcomes'", suggestion=hint)
+    if written == ["matrix"] and context.stages:
         context.problems.add(context.key(("stages",)), "stages are parts of a tree, and this file has a matrix")
 
 
@@ -126,16 +131,18 @@ def _lay_out(context: Context, references: References, types: Mapping[str, Mappi
     return lay_out(context, references, draws)
 
 
-def _outline(layout: Layout | None, table: Table | None) -> tuple[Outline, frozenset[str]]:
-    """Return the tree and the names of all actions in it, families also by the name of the family."""
+def _outline(layout: Layout | None, table: Table | None) -> Outline:
     if layout is not None:
-        outline = layout.outline()
-    elif table is not None:
-        outline = table_outline(table.form)
-    else:
-        return Outline((), (), ()), frozenset()
-    names = {action for rule in outline.information_sets for action in rule.actions}
-    for node in outline.nodes:
-        if not isinstance(node, DecisionMove) and getattr(node, "drawn", 0) is None:
-            names.update(getattr(node, "actions", ()))
-    return outline, frozenset(names | {name.partition("[")[0] for name in names})
+        return layout.outline()
+    return Outline((), (), ()) if table is None else table_outline(table.form)
+
+
+def _actions(context: Context, outline: Outline) -> KeysView[str]:
+    """Return the actions of the game as written, and those that families stand for; none where they cannot all be known."""
+    if context.sound.lacks("game") or context.sound.lacks("stages") or context.sound.lacks("matrix"):
+        return {}.keys()
+    found: list[Iterable[str]] = [rule.actions for rule in outline.information_sets]
+    for step in (step.written for start in roots(context.file).values() for step in steps_below(start)):
+        if isinstance(step, Decision | Chance):
+            found.append(step.actions if isinstance(step, Decision) else step.chance)
+    return dict.fromkeys(name for names in found for name in names).keys()

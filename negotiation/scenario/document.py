@@ -7,7 +7,7 @@ whoever needs a number reads it exactly. Only an empty value, ``null`` and ``~``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
@@ -17,7 +17,7 @@ from negotiation.scenario.mistakes import Collector, Place, shown
 from negotiation.scenario.syntax import explain
 from negotiation.scenario.text import check_characters
 
-__all__ = ["Data", "Document", "Key", "read_document"]
+__all__ = ["Data", "Document", "Key", "Node", "read_document"]
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 
@@ -31,7 +31,7 @@ Position: TypeAlias = tuple[int, int]
 MAX_DEPTH = 100
 
 #: The largest number of keys, values, and opened or closed mappings and lists.
-MAX_EVENTS = 100_000
+MAX_EVENTS = 50_000
 
 #: The C parser is some thirty times faster; PyYAML's wheels have it, a build without libyaml does not.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -92,10 +92,10 @@ class Document:
             node = None if node is None else node.child(key)
         return node
 
-    def names(self, *path: Key) -> tuple[str, ...]:
+    def names(self, *path: Key) -> KeysView[str]:
         """Return the keys of the mapping at a path as they were written, none where there is no mapping."""
         node = self.find(path)
-        return () if node is None or node.entries is None else tuple(node.entries)
+        return (node.entries if node is not None and node.entries is not None else {}).keys()
 
     def rename(self, path: Sequence[Key], name: str) -> None:
         """Read the last key of a path as another one; it keeps its place."""

@@ -20,8 +20,9 @@ from negotiation.scenario.contents import (
 )
 from negotiation.scenario.context import Context
 from negotiation.scenario.mistakes import Place, shown
-from negotiation.scenario.references import MAX_NODES, ROOT, FilePath, References, Step, Written, many, node_count, values_of
+from negotiation.scenario.references import MAX_NODES, References, many, node_count
 from negotiation.scenario.schema import Chance, Decision, Move
+from negotiation.scenario.steps import ROOT, FilePath, Step, Written, values_of
 
 __all__ = ["Layout", "TypeDraws", "lay_out"]
 
@@ -209,7 +210,7 @@ def _check_set(layout: Layout, expression: Expression | None, scope: int) -> Non
     if expression is None:
         return
     for name in expression.formula.places:
-        if name in layout.references.local_names and name not in layout.visible[scope]:
+        if name in layout.context.local_names and name not in layout.visible[scope]:
             offset, length = expression.formula.places[name]
             rule = f"{shown(name)} in {expression.subject} is not set on every way to here"
             layout.context.problems.add_within(expression.place, offset, length, rule, suggestion="set it with 'with' or 'each' before")

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from negotiation.errors import Mistake, ScenarioError
 
-__all__ = ["Collector", "Place", "nearest", "nearest_name", "shown"]
+__all__ = ["Collector", "Place", "did_you_mean", "nearest", "nearest_name", "shown"]
 
 #: More mistakes than a person reads at once; the rest is counted.
 MAX_MISTAKES = 50
@@ -38,6 +38,10 @@ class Place:
     length: int = 1
     text_column: int | None = None
 
+    def part(self, offset: int, length: int) -> Place:
+        """Return the place of some characters of the value's text, of the value where they cannot be pointed at."""
+        return self if self.text_column is None else Place(self.line, self.text_column + offset, max(1, length))
+
 
 class Collector:
     """The mistakes found so far in one text; the same one twice at a place counts once."""
@@ -55,10 +59,21 @@ class Collector:
 
     def add_within(self, place: Place, offset: int, length: int, rule: str, *, suggestion: str = "") -> None:
         """Note a mistake at some characters of a value's text, or at the value where they cannot be pointed at."""
-        if place.text_column is None:
-            self.add(place, rule, suggestion=suggestion)
-        else:
-            self.add(Place(place.line, place.text_column + offset, max(1, length)), rule, suggestion=suggestion)
+        self.add(place.part(offset, length), rule, suggestion=suggestion)
+
+    def add_elsewhere(self, other: Collector) -> None:
+        """Note the mistakes of another collector at places where none is noted yet."""
+        places = {(line, column) for line, column, _ in self.found}
+        self.found |= {key: mistake for key, mistake in other.found.items() if key[:2] not in places}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more mistakes than will be shown."""
+        return len(self.found) >= MAX_MISTAKES
+
+    def nearest(self, name: str, legal: Iterable[str]) -> str:
+        """Return the legal name most like the one that came, or nothing if none is like it or enough was said already."""
+        return "" if self.is_full else nearest_name(name, legal)
 
     def raise_if_any(self) -> None:
         """Raise all mistakes as one ``ScenarioError``; none, and nothing happens."""
@@ -82,8 +97,12 @@ class Collector:
 
 def nearest(name: str, legal: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` with the legal name most like the one that came, or nothing if none is like it."""
-    found = nearest_name(name, legal)
-    return f"did you mean {found!r}?" if found else ""
+    return did_you_mean(nearest_name(name, legal))
+
+
+def did_you_mean(name: str) -> str:
+    """Return the question for a name, nothing for none."""
+    return f"did you mean {name!r}?" if name else ""
 
 
 def nearest_name(name: str, legal: Iterable[str]) -> str:

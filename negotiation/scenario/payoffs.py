@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,17 +27,16 @@ class Table:
     payoffs: Outcomes
 
 
-def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout | None) -> Outcomes:
+def read_outcomes(context: Context, layout: Layout | None) -> Outcomes:
     """Return the payoffs of all outcomes; note missing players and types, and names that cannot stand there."""
     found: Outcomes = {}
     for outcome, payoffs in context.file.outcomes.items():
-        legal = {*context.constants, *context.states, *context.beliefs, *local_names}
         row: dict[str, Expression | PayoffByType] = {}
         for player, payoff in payoffs.items():
             path = ("outcomes", outcome, player)
             if context.known(player, context.players, "player", context.key(path), f" at outcome {shown(outcome)}"):
-                row |= _payoff(context, payoff, path, legal)
-        missing = [player for player in context.players if player not in context.document.names("outcomes", outcome)]
+                row |= _payoff(context, payoff, path)
+        missing = context.missing(context.players, context.document.names("outcomes", outcome))
         if missing:
             rule = f"the outcome {shown(outcome)} has no payoff for {', '.join(map(shown, missing))}"
             context.problems.add(context.key(("outcomes", outcome)), rule, suggestion="each player needs one; 0 is written out too")
@@ -49,13 +48,11 @@ def read_outcomes(context: Context, local_names: Iterable[str], layout: Layout |
     return found
 
 
-def _payoff(
-    context: Context, payoff: str | Mapping[str, str], path: tuple[str, str, str], legal: Iterable[str]
-) -> dict[str, Expression | PayoffByType]:
+def _payoff(context: Context, payoff: str | Mapping[str, str], path: tuple[str, str, str]) -> dict[str, Expression | PayoffByType]:
     """Return a player with his payoff, or nothing if there is a mistake in it."""
     _, outcome, player = path
     if isinstance(payoff, str):
-        expression = context.expression(payoff, path, f"the payoff of {shown(player)} at outcome {shown(outcome)}", legal)
+        expression = context.expression(payoff, path, f"the payoff of {shown(player)} at outcome {shown(outcome)}", context.payoff_names)
         return {} if expression is None else {player: expression}
     whose = _whose_types(context, player, payoff, path)
     if whose is None:
@@ -65,7 +62,7 @@ def _payoff(
         if context.known(kind, context.types(whose), "type", context.key((*path, kind)), f" of {shown(whose)}"):
             type_of = f"type {shown(kind)} of {shown(whose)}"
             whom = type_of if whose == player else f"{shown(player)} against {type_of}"
-            expression = context.expression(text, (*path, kind), f"the payoff of {whom} at outcome {shown(outcome)}", legal)
+            expression = context.expression(text, (*path, kind), f"the payoff of {whom} at outcome {shown(outcome)}", context.payoff_names)
             if expression is not None:
                 found[kind] = expression
     _check_types(context, whose, path)
@@ -74,7 +71,7 @@ def _payoff(
 
 def _check_types(context: Context, whose: str, path: tuple[str, str, str]) -> None:
     """Note the types for which a payoff is missing."""
-    missing = [kind for kind in context.types(whose) if kind not in context.document.names(*path)]
+    missing = context.missing(context.types(whose), context.document.names(*path))
     if missing:
         kinds = ", ".join(map(shown, missing))
         context.problems.add(context.key(path), f"the outcome {shown(path[1])} has no payoff for type {kinds} of {shown(whose)}")
@@ -102,7 +99,7 @@ def _whose_types(context: Context, player: str, payoff: Mapping[str, str], path:
 def check_locals(context: Context, expression: Expression, outcome: str, layout: Layout) -> None:
     """Note local variables in a formula of an outcome that are not set on every way to it."""
     for name in expression.formula.places:
-        if name in layout.references.local_names and name not in layout.at_ends.get(outcome, layout.references.local_names):
+        if name in context.local_names and name not in layout.at_ends.get(outcome, context.local_names):
             offset, length = expression.formula.places[name]
             rule = f"{shown(name)} in {expression.subject} is not set on every way to this outcome"
             hint = "set it with 'with' or 'each' before, or give the other ways an outcome of their own"
@@ -117,7 +114,7 @@ def read_matrix(context: Context, matrix: Matrix) -> Table | None:
     (row_player, rows), (column_player, columns) = (next(iter(side.items())) for _, side in sides)
     cells: list[tuple[str, ...]] = []
     payoffs: Outcomes = {}
-    _check_cells(context, matrix, rows, columns)
+    is_whole = _check_cells(context, matrix, rows, columns) and not context.sound.lacks("matrix")
     for row in rows:
         names = []
         for column in columns:
@@ -133,7 +130,7 @@ def read_matrix(context: Context, matrix: Matrix) -> Table | None:
         cells.append(tuple(names))
     named = {name for line in cells for name in line}
     for outcome in context.outcomes:
-        if outcome not in named and not context.sound.lacks("matrix"):
+        if is_whole and outcome not in named:
             context.problems.add(context.key(("outcomes", outcome)), f"no cell leads to the outcome {shown(outcome)}")
     return Table(MatrixForm((tuple(rows), tuple(columns)), tuple(cells)), payoffs)
 
@@ -142,7 +139,7 @@ def _cell(context: Context, texts: list[str], path: tuple[Key, ...], players: tu
     found = {}
     for number, (player, text) in enumerate(zip(players, texts, strict=False)):
         subject = f"the payoff of {shown(player)} at {shown(name)}"
-        expression = context.expression(text, (*path, number), subject, (*context.constants, *context.states))
+        expression = context.expression(text, (*path, number), subject, context.update_names)
         if expression is not None:
             found[player] = expression
     return found
@@ -154,6 +151,7 @@ def _check_sides(context: Context, sides: tuple[tuple[str, dict[str, list[str]]]
     players = context.players
     if len(players) != 2:
         context.problems.add(context.key(("matrix",)), f"a matrix is for two players, this file has {len(players)}")
+        return False
     for player in players:
         if context.types(player):
             context.problems.add(context.key(("players", player, "types")), "a matrix has no private types; write the game as a tree")
@@ -169,19 +167,22 @@ def _check_sides(context: Context, sides: tuple[tuple[str, dict[str, list[str]]]
     return len(context.problems.found) == before
 
 
-def _check_cells(context: Context, matrix: Matrix, rows: list[str], columns: list[str]) -> None:
+def _check_cells(context: Context, matrix: Matrix, rows: list[str], columns: list[str]) -> bool:
+    """Note unknown and missing rows and columns; return whether there are none."""
+    before = len(context.problems.found)
     written = context.document
     for row, line in matrix.payoffs.items():
         path = ("matrix", "payoffs", row)
         if context.known(row, rows, "row", context.key(path)):
             for column in line:
                 context.known(column, columns, "column", context.key((*path, column)))
-            missing = [column for column in columns if column not in written.names(*path)]
+            missing = context.missing(columns, written.names(*path))
             if missing:
                 context.problems.add(context.key(path), f"the row {shown(row)} has no payoffs for {', '.join(map(shown, missing))}")
-    missing = [row for row in rows if row not in written.names("matrix", "payoffs")]
+    missing = context.missing(rows, written.names("matrix", "payoffs"))
     if missing:
         context.problems.add(context.key(("matrix", "payoffs")), f"there are no payoffs for the row {', '.join(map(shown, missing))}")
+    return len(context.problems.found) == before
 
 
 def table_outline(form: MatrixForm) -> Outline:

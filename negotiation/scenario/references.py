@@ -6,36 +6,21 @@ there is checked when the tree is laid out (``layout.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import prod
-from typing import TypeAlias
 
+from negotiation.games.numbers import show_number
 from negotiation.scenario.contents import Expression
 from negotiation.scenario.context import Context
-from negotiation.scenario.document import Key
-from negotiation.scenario.mistakes import nearest, shown
+from negotiation.scenario.mistakes import shown
 from negotiation.scenario.names import check_local_name
 from negotiation.scenario.schema import Chance, Decision, Grid, Move, ValueList
+from negotiation.scenario.steps import ROOT, FilePath, Step, next_steps, roots, steps_below
 
-__all__ = ["FilePath", "References", "Step", "Written", "check_references", "many", "node_count", "values_of"]
-
-FilePath: TypeAlias = tuple[Key, ...]
-
-#: What stands where an action leads to.
-Written: TypeAlias = str | Decision | Chance | Move
+__all__ = ["References", "check_references", "many", "node_count"]
 
 #: More nodes than any solver here handles in a minute.
 MAX_NODES = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A place of the game in the file."""
-
-    written: Written
-    path: FilePath
 
 
 @dataclass(eq=False)
@@ -44,27 +29,15 @@ class References:
 
     roots: dict[str, Step]
     expressions: dict[FilePath, Expression] = field(default_factory=dict)
-    local_names: set[str] = field(default_factory=set)
     leads_to: dict[str, dict[str, FilePath]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)
 
 
-#: The name under which the root of the game stands among the roots; no stage can have it.
-ROOT = ""
-
-
 def check_references(context: Context) -> References:
     """Return the places and formulas of the game; note unknown names, stages that lead in circles or to which nothing leads."""
-    file = context.file
-    roots = {} if file.game is None else {ROOT: Step(file.game, ("game",))}
-    roots |= {name: Step(node, ("stages", name)) for name, node in file.stages.items()}
-    found = References(roots)
-    steps = [(root, step) for root, start in roots.items() for step in _steps(start)]
-    for _, step in steps:
-        if isinstance(step.written, Move):
-            found.local_names.update(step.written.with_ or (), step.written.each or ())
-    for root, step in steps:
+    found = References(roots(context.file))
+    for root, step in ((root, step) for root, start in found.roots.items() for step in steps_below(start)):
         found.leads_to.setdefault(root, {})
         match step.written:
             case str(name):
@@ -78,45 +51,21 @@ def check_references(context: Context) -> References:
     return found
 
 
-def _steps(start: Step) -> Iterator[Step]:
-    """Yield all places below a root of the file, without going into stages."""
-    stack = [start]
-    while stack:
-        step = stack.pop()
-        yield step
-        stack.extend(reversed(list(next_steps(step))))
-
-
-def next_steps(step: Step) -> Iterator[Step]:
-    """Yield the places that directly follow a place in the file."""
-    match step.written:
-        case Decision(actions=actions):
-            for name, target in actions.items():
-                yield Step(target, (*step.path, "actions", name))
-        case Chance(chance=chance):
-            for name, branch in chance.items():
-                yield Step(branch.then, (*step.path, "chance", name, "then"))
-        case Move(then=then):
-            yield Step(then, (*step.path, "then"))
-
-
 def _check_target(context: Context, found: References, root: str, name: str, path: FilePath) -> None:
-    legal = context.outcomes + context.stages
-    if context.known(name, legal, "outcome or stage", context.place(path)):
+    if context.known(name, context.ends_and_stages, "outcome or stage", context.place(path)):
         found.leads_to[root].setdefault(name, path)
     else:
         # What was probably meant must not be called unreached as well.
-        found.guessed.add(nearest(name, legal))
+        found.guessed.add(context.problems.nearest(name, context.ends_and_stages))
 
 
 def _check_node(context: Context, found: References, node: Decision | Chance, path: FilePath) -> None:
     if isinstance(node, Decision):
         context.known(node.player, context.players, "player", context.place((*path, "player")))
     else:
-        legal = {*context.constants, *found.local_names}
         for name, branch in node.chance.items():
             where = (*path, "chance", name, "probability")
-            expression = context.expression(branch.probability, where, f"the probability of {shown(name)}", legal)
+            expression = context.expression(branch.probability, where, f"the probability of {shown(name)}", context.path_names)
             if expression is not None:
                 found.expressions[where] = expression
     for number, player in enumerate(node.hidden_from):
@@ -129,16 +78,17 @@ def _check_node(context: Context, found: References, node: Decision | Chance, pa
 
 
 def _check_move(context: Context, found: References, move: Move, path: FilePath) -> None:
-    place = context.key(path)
-    if move.with_ is None and move.each is None:
-        context.problems.add(place, "'then' needs 'with' or 'each' beside it; without them write what follows directly")
-    if move.with_ is not None and move.each is not None:
-        context.problems.add(place, "'with' and 'each' cannot stand side by side", suggestion="write each: .., then: {with: .., then: ..}")
+    place, beside = context.key(path), context.document.names(*path) & {"with", "each"}
+    if not beside:
+        hint = "without them, write what follows directly"
+        context.problems.add(place, "'then' needs 'with' or 'each' beside it", suggestion=hint)
+    if len(beside) == 2:
+        hint = "write {each: .., then: {with: .., then: ..}}"
+        context.problems.add(place, "'with' and 'each' cannot stand side by side", suggestion=hint)
     for name, text in (move.with_ or {}).items():
         where = (*path, "with", name)
         check_local_name(context, name, where)
-        legal = {*context.constants, *found.local_names}
-        expression = context.expression(text, where, f"the value of {shown(name)}", legal)
+        expression = context.expression(text, where, f"the value of {shown(name)}", context.path_names)
         if expression is not None:
             found.expressions[where] = expression
     if move.each is not None:
@@ -153,23 +103,18 @@ def _check_family(context: Context, move: Move, path: FilePath) -> None:
         where = (*path, "each", name)
         check_local_name(context, name, where)
         if isinstance(values, Grid) and values.points < 2:
-            context.problems.add(context.place((*where, "points")), f"{name} needs at least 2 points, got {values.points}")
+            context.problems.add(context.place((*where, "points")), f"{shown(name)} needs at least 2 points, got {values.points}")
         if isinstance(values, Grid) and values.start >= values.to:
-            context.problems.add(context.place((*where, "to")), f"{name} must go from its lowest to its highest value")
+            rule = (
+                f"{shown(name)} must go from its lowest to its highest value, got {show_number(values.start)} to {show_number(values.to)}"
+            )
+            context.problems.add(context.place((*where, "to")), rule)
         if isinstance(values, ValueList) and len(set(values.values)) < len(values.values):
-            context.problems.add(context.place((*where, "values")), f"a value of {name} stands twice")
+            context.problems.add(context.place((*where, "values")), f"a value of {shown(name)} stands twice")
         sizes.append(values.points if isinstance(values, Grid) else len(values.values))
     if prod(sizes) > MAX_NODES:
         rule = f"this family has {many(prod(sizes))} actions, more than the {MAX_NODES:,} nodes that a tree may have"
         context.problems.add(context.key((*path, "each")), rule, suggestion="take fewer points")
-
-
-def values_of(values: Grid | ValueList) -> Sequence[Fraction]:
-    """Return the values that a variable of a family takes."""
-    if isinstance(values, ValueList):
-        return values.values
-    step = (values.to - values.start) / (values.points - 1)
-    return [values.start + step * number for number in range(values.points)]
 
 
 def _check_circles(context: Context, found: References) -> None:
@@ -220,7 +165,7 @@ def _check_reached(context: Context, found: References) -> None:
     spoken_for = reached.union(*(targets for root, targets in found.leads_to.items() if root not in reached))
     for what, names in (("stages", context.stages), ("outcomes", context.outcomes)):
         for name in names:
-            if name not in spoken_for and f"did you mean {name!r}?" not in found.guessed:
+            if name not in spoken_for and name not in found.guessed:
                 context.problems.add(context.key((what, name)), f"no action leads to the {what[:-1]} {shown(name)}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from negotiation.errors import FormulaError
@@ -102,20 +102,20 @@ def _pattern(context: Context, text: str, path: tuple[Key, ...], actions: Collec
         start = offset + len(written) - len(written.lstrip())
         offset += len(written) + 1
         if not step:
-            context.problems.add(place, "a step of the pattern is empty", suggestion="write actions with '>' between them")
-        elif actions and step not in actions and step not in (ANY_ACTION, ANY_ACTIONS):
-            _unknown_action(context, path, step, start, actions)
+            # At an end of the pattern there is no step to point at, but a '>' beside where it should be.
+            context.problems.add(
+                place.part(min(start, len(text) - 1), 1), "a step of the pattern is empty", suggestion="write actions with '>' between them"
+            )
+        elif actions and not _is_action(step, actions):
+            context.known(step, actions, "action", place.part(start, len(step)), f" in reading {shown(str(path[1]))}")
     return steps
 
 
-def _unknown_action(context: Context, path: tuple[Key, ...], step: str, start: int, actions: Collection[str]) -> None:
-    place = context.place(path)
-    column = place.column if place.text_column is None else place.text_column + start
-    length = place.length if place.text_column is None else len(step)
-    context.known(step, actions, "action", type(place)(place.line, column, length), f" in reading {shown(str(path[1]))}")
+def _is_action(step: str, actions: Collection[str]) -> bool:
+    return step in actions or step in (ANY_ACTION, ANY_ACTIONS)
 
 
-def read_repeat(context: Context, repeat: Repeat, local_names: Iterable[str], layout: Layout | None) -> RepeatRule:
+def read_repeat(context: Context, repeat: Repeat, layout: Layout | None) -> RepeatRule:
     """Return how rounds repeat; note what is missing or unknown."""
     if repeat.rounds is None and repeat.continue_ is None and not context.sound.lacks("repeat"):
         context.problems.add(context.key(("repeat",)), "'repeat' needs 'rounds' or 'continue', or both")
@@ -127,7 +127,7 @@ def read_repeat(context: Context, repeat: Repeat, local_names: Iterable[str], la
         continuation = context.expression(repeat.continue_, ("repeat", "continue"), subject, context.constants)
     for number, outcome in enumerate(repeat.over_when):
         context.known(outcome, context.outcomes, "outcome", context.place(("repeat", "over_when", number)))
-    states = {name: _state(context, repeat, name, local_names, layout) for name in repeat.state}
+    states = {name: _state(context, repeat, name, layout) for name in repeat.state}
     discounts = _discounts(context, repeat)
     whole = {name: state for name, state in states.items() if state is not None}
     return RepeatRule(context.key(("repeat",)), rounds, continuation, discounts, frozenset(repeat.over_when), whole)
@@ -140,7 +140,7 @@ def _discounts(context: Context, repeat: Repeat) -> tuple[Expression | None, ...
         return (None,) * len(context.players)
     for player in written:
         context.known(player, context.players, "player", context.key(("repeat", "discount", player)))
-    missing = [player for player in context.players if player not in context.document.names("repeat", "discount")]
+    missing = context.missing(context.players, context.document.names("repeat", "discount"))
     if missing:
         rule = f"there is no discount for {', '.join(map(shown, missing))}"
         context.problems.add(context.key(("repeat", "discount")), rule, suggestion="1 means that later payoffs count in full")
@@ -152,7 +152,7 @@ def _discounts(context: Context, repeat: Repeat) -> tuple[Expression | None, ...
     )
 
 
-def _state(context: Context, repeat: Repeat, name: str, local_names: Iterable[str], layout: Layout | None) -> StateRule | None:
+def _state(context: Context, repeat: Repeat, name: str, layout: Layout | None) -> StateRule | None:
     path = ("repeat", "state", name)
     written = repeat.state[name]
     start = context.expression(written.start, (*path, "start"), f"the start of state {shown(name)}", context.constants)
@@ -161,7 +161,7 @@ def _state(context: Context, repeat: Repeat, name: str, local_names: Iterable[st
         where = (*path, "after", outcome)
         context.known(outcome, context.outcomes, "outcome", context.key(where), f" after which state {shown(name)} changes")
         subject = f"state {shown(name)} after outcome {shown(outcome)}"
-        expression = context.expression(text, where, subject, {*context.constants, *context.states, *local_names})
+        expression = context.expression(text, where, subject, context.update_names)
         if expression is not None:
             after[outcome] = expression
             if layout is not None:
@@ -187,7 +187,7 @@ def read_behaviour(context: Context) -> dict[str, ChoiceRule]:
         for kind, choice in written.items():
             if context.known(kind, types, "type", context.key((*path, kind)), f" of {shown(player)}"):
                 found[f"{player}.{kind}"] = _choice(context, choice, (*path, kind), f"{shown(player)}, type {shown(kind)}")
-        missing = [kind for kind in types if kind not in context.document.names(*path)]
+        missing = context.missing(types, context.document.names(*path))
         if missing:
             context.problems.add(context.key(path), f"there is no strategy for type {', '.join(map(shown, missing))} of {shown(player)}")
     return found
@@ -212,7 +212,7 @@ def _option(context: Context, value: object, path: tuple[Key, ...], subject: str
         names = frozenset(parse(text).names)
     except FormulaError:
         return text
-    if names and not names.intersection(context.constants):
+    if names and not any(name in context.constants for name in names):
         return text
     # Some of its names are known, so it is meant as a formula, and the others are mistakes.
     expression = context.expression(text, path, subject, context.constants)

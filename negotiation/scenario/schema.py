@@ -163,7 +163,7 @@ class Parameter(_Part):
 
     value: Number = Field(description="Its value unless a variant or a setting says otherwise.")
     range: tuple[Number, Number] = Field(description="The lowest and the highest value that make sense.")
-    about: Text = Field(description="What it means.")
+    about: Text = Field(description="What it means, in words.")
     unit: Text | None = Field(None, description="The unit it is measured in.")
 
 
@@ -334,7 +334,7 @@ class ScenarioFile(_Part):
     """A scenario: who bargains, what each can do, what each gets, how rounds repeat and how people behave."""
 
     negotiation: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})] = Field(description="The version of the language.")
-    title: Text = Field(description="One line.")
+    title: Text = Field(description="What the scenario is called, on one line.")
     source: Text | None = Field(None, description="Where the case comes from.")
     about: Text | None = Field(None, description="The case in words.")
     players: dict[Identifier, AnyPlayer] = Field(min_length=2, description="Who takes part, in order.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from negotiation.scenario.document import Document, Key
-from negotiation.scenario.mistakes import Collector, nearest, shown
+from negotiation.scenario.mistakes import Collector, did_you_mean, shown
 from negotiation.scenario.schema import MAX_DIGITS, MAX_EXPONENT, ScenarioFile
 
 __all__ = ["Misfit", "legal_keys", "note"]
@@ -21,7 +21,7 @@ _MAPPING = "must be a mapping ('key: value' on lines of their own, or in braces)
 
 #: pydantic's type of error -> the rule in plain words, after the name of what breaks it.
 _RULES = {
-    "string_type": "must be a text",
+    "string_type": "must be a text or a number",
     "string_too_short": "must not be empty",
     "dict_type": _MAPPING,
     "model_type": _MAPPING,
@@ -45,6 +45,14 @@ _RULES = {
     "string_too_long": "is too long for a name",
 }
 
+#: Where the keys tell what a mapping is: those that it may have, to find a misspelt one.
+_KEYS_OF = {
+    "not_a_node": ("player", "actions", "chance"),
+    "not_a_target": ("player", "actions", "chance", "then"),
+    "not_values": ("from", "points", "values"),
+    "not_a_choice": ("strategy",),
+}
+
 #: Rules after which it helps to say what the part is for.
 _EXPLAINED = frozenset({"dict_type", "list_type", "tuple_type", "string_type"})
 
@@ -63,6 +71,12 @@ class Misfit:
     location: tuple[Key, ...]
     path: tuple[Key, ...]
     context: Mapping[str, object]
+    given: object
+
+    @property
+    def word(self) -> str:
+        """What is no name, empty where something else is wrong: a player of an impossible name is one mistake, wherever he appears."""
+        return str(self.given) if self.kind == "string_pattern_mismatch" else ""
 
     @property
     def is_key(self) -> bool:
@@ -86,7 +100,7 @@ def _note_unknown_key(document: Document, problems: Collector, misfit: Misfit) -
     path, key = misfit.path, str(misfit.path[-1])
     where = f" in {_named(path[:-1])}" if len(path) > 1 else ""
     legal = legal_keys(misfit.location)
-    hint = nearest(key, legal)
+    hint = did_you_mean(problems.nearest(key, legal))
     if not hint and _is_bare(document, path):
         hint = COMMA
     if not hint and len(path) == 1:
@@ -106,7 +120,9 @@ def _note_length(document: Document, problems: Collector, misfit: Misfit) -> Non
     bound = misfit.context.get("min_length", misfit.context.get("max_length"))
     least = "at least" if misfit.kind == "too_short" else "at most"
     unit = "entry" if bound == 1 else "entries"
-    rule = f"{_named(misfit.path)} must have {least} {bound} {unit}, got {misfit.context.get('actual_length')}"
+    node = document.find(misfit.path)
+    count = 0 if node is None else len(node.entries or node.items or ())
+    rule = f"{_named(misfit.path)} must have {least} {bound} {unit}, got {count}"
     problems.add(document.key_place(misfit.path), rule, suggestion=_about(misfit.location))
 
 
@@ -116,6 +132,9 @@ def _note_rule(document: Document, problems: Collector, misfit: Misfit) -> None:
     if misfit.kind.startswith("model_"):
         keys = [name for name, field in _fields(misfit.location) if field.is_required()] or legal_keys((*misfit.location, ""))
         hint = f"write {{{', '.join(f'{key}: ..' for key in keys)}}}"
+    if misfit.kind in _KEYS_OF:
+        slips = [problems.nearest(key, _KEYS_OF[misfit.kind]) for key in document.names(*misfit.path)]
+        hint = did_you_mean(next(filter(None, slips), ""))
     rule = _RULES.get(misfit.kind, "is not allowed here")
     came = "" if misfit.is_key else _got(document, misfit.path)
     name = shown(str(misfit.path[-1])) if misfit.is_key else _named(misfit.path)
@@ -177,11 +196,11 @@ def _fields(location: Sequence[Key]) -> Iterator[tuple[str, typing.Any]]:
 
 
 def _about(location: Sequence[Key]) -> str:
-    """Return what a key is for, as the language describes it."""
-    inner = next((number for number in range(len(location), 0, -1) if isinstance(location[number - 1], str)), 0)
-    for name, field in _fields(location[: inner - 1]) if inner else ():
-        if name == location[inner - 1]:
-            return f"{name}: {field.description}"
+    """Return what the innermost key of the language on the way to a place is for, as the language describes it."""
+    for number in range(len(location) - 1, -1, -1):
+        for name, field in _fields(location[:number]):
+            if name == location[number]:
+                return f"{name}: {field.description}"
     return ""
 
 

@@ -22,6 +22,9 @@ __all__ = ["Sound", "read_structure"]
 #: Cutting a part out can leave the part around it incomplete, which is then cut out too: so many times at most.
 MAX_CUTS = 12
 
+#: So many unknown keys are compared with the known ones at most; a person makes fewer slips.
+MAX_SLIPS = 50
+
 #: What is read in place of a part that is missing or broken, once that has been noted: the rest can be checked without it.
 _STAND_INS: dict[str, Data] = {"negotiation": "1", "title": "untitled", "players": {"one": "one", "another": "another"}}
 
@@ -51,14 +54,16 @@ def read_structure(document: Document, problems: Collector) -> Sound:
     _rename(document, problems)
     data = document.data
     cut: set[tuple[Key, ...]] = set()
+    words: set[str] = set()
     for attempt in range(MAX_CUTS):
         misfits = _misfits(document, data)
         if isinstance(misfits, ScenarioFile):
             return Sound(misfits, frozenset(cut))
         wrong = set()
         for misfit in misfits:
-            if attempt == 0:
+            if attempt == 0 and misfit.word not in words:
                 note(document, problems, misfit)
+                words.update([misfit.word] if misfit.word else [])
             wrong.add(_removable(misfit))
         _cut(data, wrong)
         cut |= wrong
@@ -71,8 +76,8 @@ def _misfits(document: Document, data: Data) -> ScenarioFile | list[Misfit]:
         return ScenarioFile.model_validate(data)
     except ValidationError as error:
         return [
-            Misfit(detail["type"], detail["loc"], tuple(_path(detail["loc"], document)), detail.get("ctx", {}))
-            for detail in error.errors(include_url=False, include_input=False)
+            Misfit(detail["type"], detail["loc"], tuple(_path(detail["loc"], document)), detail.get("ctx", {}), detail["input"])
+            for detail in error.errors(include_url=False)
         ]
 
 
@@ -94,20 +99,16 @@ def _rename(document: Document, problems: Collector) -> None:
         misfits = _misfits(document, document.data)
         if isinstance(misfits, ScenarioFile):
             return
-        slips = [misfit for misfit in misfits if misfit.kind == "extra_forbidden" and _meant(document, misfit)]
-        for misfit in slips:
-            meant = _meant(document, misfit)
-            if meant:  # not yet there: two keys can be slips for the same one
+        unknown = [misfit for misfit in misfits if misfit.kind == "extra_forbidden"]
+        renamed = False
+        for misfit in unknown[:MAX_SLIPS]:
+            meant = nearest_name(str(misfit.path[-1]), legal_keys(misfit.location))
+            if meant and meant not in document.names(*misfit.path[:-1]):
                 note(document, problems, misfit)
                 document.rename(misfit.path, meant)
-        if not slips:
+                renamed = True
+        if not renamed:
             return
-
-
-def _meant(document: Document, misfit: Misfit) -> str:
-    """Return the key that a misspelt one was probably meant to be, nothing if none is like it or it is there already."""
-    meant = nearest_name(str(misfit.path[-1]), legal_keys(misfit.location))
-    return meant if meant and meant not in document.names(*misfit.path[:-1]) else ""
 
 
 def _removable(misfit: Misfit) -> tuple[Key, ...]:

@@ -50,6 +50,8 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> tuple[Place, s
             # An unclosed text or bracket and a missing colon are noticed late: what was opened is the place to look.
             late = "not closed" in rule or "needs a ':'" in rule
             opened = error.context_mark if late else None
+            if "starts with '%'" in rule:
+                place = Place(mark.line + 1, 1)
             return (Place(opened.line + 1, opened.column + 1) if opened else place), rule, suggestion
     return place, "this is not YAML", "compare the line with its neighbours"
 

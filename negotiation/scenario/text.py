@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,15 +36,17 @@ def read_stream(stream: BinaryIO, name: str) -> str:
     ScenarioError
         If it is larger than ``MAX_BYTES`` (no more is read than it takes to know that) or not UTF-8.
     """
+    # One byte more than allowed is enough to know, also for a pipe, which has no size.
     content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         Collector(name, "").fail(Place(1, 1), f"the file is larger than {MAX_BYTES:,} bytes, the most that is read")
+    content = content.removeprefix(BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = _place_after(content[: error.start].decode("utf-8-sig", "replace"))
+        place = _place_after(content[: error.start].decode("utf-8", "replace"))
         rule = f"the file is not UTF-8: byte 0x{content[error.start]:02x} cannot stand here"
-        Collector(name, content.decode("utf-8-sig", "replace")).fail(place, rule, suggestion="save the file as UTF-8")
+        Collector(name, content.decode("utf-8", "replace")).fail(place, rule, suggestion="save the file as UTF-8")
 
 
 def check_characters(text: str, file: str) -> None:
