@@ -69,7 +69,9 @@ def read_definitions(context: Context) -> dict[str, Expression]:
     for name, expression in found.items():
         for used in uses[name]:
             if order[used] >= order[name]:
-                _note_later(context, expression, name, used, circular=_reaches(uses, used, name))
+                # Following definitions takes time, and enough has been said when nothing more is shown.
+                circular = not context.problems.is_full and _reaches(uses, used, name)
+                _note_later(context, expression, name, used, circular=circular)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -103,8 +104,8 @@ def _note_unknown_key(document: Document, problems: Collector, misfit: Misfit) -
     hint = did_you_mean(problems.nearest(key, legal))
     if not hint and _is_bare(document, path):
         hint = COMMA
-    if not hint and len(path) == 1:
-        hint = _belongs(key)
+    if not hint and len(path) == 1 and key in _homes():
+        hint = f"it belongs under {_homes()[key]!r}"
     problems.add(document.key_place(path), f"unknown key {shown(key)}{where}", suggestion=hint or f"known here: {', '.join(legal)}")
 
 
@@ -175,13 +176,11 @@ def _got(document: Document, path: Sequence[Key]) -> str:
     return ", got nothing" if node.value is None else f", got {shown(node.value)}"
 
 
-def _belongs(key: str) -> str:
-    """Return where a key that stands at the top of the file belongs."""
-    for section in ("game", "repeat", "matrix", "sweep"):
-        places = ("<decision>", "<chance>") if section == "game" else ("",)
-        if any(key in legal_keys((section, place, "") if place else (section, "")) for place in places):
-            return f"it belongs under {section!r}"
-    return ""
+@cache
+def _homes() -> Mapping[str, str]:
+    """Return under which section keys belong that people write at the top of a file."""
+    sections = {"game": ("<decision>", "<chance>"), "repeat": ("",), "matrix": ("",), "sweep": ("",)}
+    return {key: section for section, kinds in sections.items() for kind in kinds for key in legal_keys((section, kind, ""))}
 
 
 def legal_keys(location: Sequence[Key]) -> list[str]:
