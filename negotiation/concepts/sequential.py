@@ -29,6 +29,7 @@ from negotiation.exact.refinements import D1, INTUITIVE_CRITERION, BestReplies, 
 from negotiation.exact.sequences import MoveTree, move_tree
 from negotiation.exact.sequential_sets import MAXIMUM_EXTREMES, SequentialSet, sequential_profiles
 from negotiation.exact.signalling import find_sender
+from negotiation.exact.watched import solve_watched
 from negotiation.games.behaviour import BehaviourProfile
 from negotiation.games.certificate import certify_sequential
 from negotiation.games.extensive_form import ExtensiveFormGame
@@ -59,16 +60,20 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
         The extreme points of all families. Each has beliefs at every information set, the bounds of all beliefs that
         support it (``belief_intervals``), and verdicts of the intuitive criterion and of D1. ``complete`` is True for
         games of two players, whatever their types and moves; with more, unless some condition stayed undecided.
+        In a game with an audience each equilibrium has the audience's ``posteriors`` with the ranges that support it.
 
     Raises
     ------
     NotApplicableError
-        If the game is a matrix, which has neither moves to believe in nor information sets.
+        If the game is a matrix, which has neither moves to believe in nor information sets; or if an audience watches and
+        more than the type of a player with two types is private.
     SolverError
         If no equilibrium was found: the time ran out, or conditions of several players stayed undecided.
     """
     if not isinstance(game, ExtensiveFormGame):
         raise NotApplicableError("sequential equilibrium needs a tree, got a matrix game; use nash")
+    if game.audience is not None:
+        return solve_watched(game, budget=budget)
     tree = move_tree(game)
     found = sequential_profiles(tree, budget=budget)
     notes = _notes(game, found)

@@ -48,7 +48,7 @@ MOST_BOXES = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """The roots found (exact or not), and what could not be resolved; ``everywhere`` where the functions are all 0."""
+    """The roots found (exact or not), and what could not be resolved; ``everywhere`` where affine equations leave a line or more."""
 
     exact: tuple[Point, ...] = ()
     close: tuple[Point, ...] = ()
@@ -96,9 +96,7 @@ def _affine_roots(system: System, slopes: list[list[Fraction]], size: int) -> Ro
         return Roots(everywhere=True)
     point = solve_linear(slopes, [-value for value in values])
     if point is None:
-        # Parallel or equal: no root, or a line of them, which the caller meets at its ends.
-        unit: Box = ((Fraction(0), Fraction(1)),) * size
-        return Roots(unresolved=() if _inconsistent(slopes, values) else (unit,))
+        return Roots(everywhere=not _inconsistent(slopes, values))
     return Roots(exact=(tuple(point),) if all(0 <= coordinate <= 1 for coordinate in point) else ())
 
 

@@ -1,0 +1,227 @@
+"""Where equations and inequalities hold in the unit box: isolated points, and how far each unknown can vary.
+
+Equations with one unknown are solved first and their roots put in. What is left falls into groups of unknowns that no
+condition connects. A group with as many equations as unknowns has isolated solutions. In a group with fewer, one
+unknown is swept: conditions can only begin or cease to be satisfiable where as many of them as there are unknowns hold
+with equality, so these places are computed, and one point between each two neighbours is tried out (compare cylindrical
+algebraic decomposition, Collins 1975).
+
+References
+----------
+Collins (1975), Lecture Notes in Computer Science 33, 134-183.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+from typing import TypeAlias
+
+from negotiation.exact.certified_roots import system_roots
+from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
+from negotiation.exact.sweeping import Group, Sweep
+from negotiation.exact.unit_conditions import NEGLIGIBLE, Conditions, Member, Numbers, Problem
+from negotiation.games.audience import Interval
+
+__all__ = ["Answer", "Answers", "solve_conditions"]
+
+#: A group of more unknowns than this is left undecided: sweeping takes time that grows with the power of their number.
+MOST_TOGETHER = 3
+
+Ranges: TypeAlias = tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One solution, or a set of them.
+
+    Parameters
+    ----------
+    point : tuple of Fraction
+        One solution.
+    ranges : tuple of tuples of intervals, one for each unknown
+        The values with which some choice of the other unknowns that vary is a solution.
+    is_exact : bool
+        Whether the point is exact; else some numbers are roots that are not rational, closely bracketed.
+    """
+
+    point: tuple[Fraction, ...]
+    ranges: tuple[Ranges, ...]
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All solutions; ``is_decided`` is False where it could not be proved that there are no more.
+
+    ``close`` are the numbers in them that stand for roots that are not rational.
+    """
+
+    found: tuple[Answer, ...]
+    is_decided: bool
+    close: frozenset[Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known so far: numbers for some unknowns, and equations that hold whatever the unknowns are."""
+
+    known: Numbers
+    is_exact: bool = True
+    idle: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Solutions of one group: one point, and how far each unknown can vary."""
+
+    point: Numbers
+    ranges: Mapping[int, Ranges]
+    is_exact: bool = True
+
+
+def solve_conditions(problem: Problem) -> Answers:
+    """Return all solutions of conditions on unknowns in the unit box."""
+    solver = _Solver(problem)
+    found = [answer for state in solver.states(_State({})) for answer in solver.answers(state)]
+    return Answers(tuple(found), solver.is_decided, frozenset(solver.close))
+
+
+class _Solver:
+    """Puts in roots of single unknowns, splits what is left into groups, and solves these."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.is_decided = True
+        self.close: set[Fraction] = set()
+
+    def states(self, state: _State) -> Iterator[_State]:
+        """Yield what is known when every equation in one unknown has been solved, one state for each choice of roots."""
+        whole = self.bounds(state)
+        if whole is not None:
+            if _is_refuted(whole, state):
+                return
+            for member, value in whole.members.items():
+                depends = self.depends(value, state)
+                if len(depends) == 1 and member[0] == "equal" and member[1] not in state.idle:
+                    yield from self.put_in(state, member, depends[0])
+                    return
+        yield state
+
+    def put_in(self, state: _State, member: Member, unknown: int) -> Iterator[_State]:
+        """Solve an equation in one unknown; yield what is known with each of its roots."""
+        roots = system_roots(self.problem.system(state.known, (unknown,), [member]), 1)
+        self.is_decided &= not roots.unresolved
+        if roots.everywhere:
+            # A tie: other conditions alone bound the unknown.
+            yield from self.states(replace(state, idle=state.idle | {member[1]}))
+            return
+        self.close.update(root for (root,) in roots.close)
+        for points, is_exact in ((roots.exact, True), (roots.close, False)):
+            for (root,) in points:
+                if self.problem.allows(unknown, root):
+                    yield from self.states(_State({**state.known, unknown: root}, state.is_exact and is_exact, state.idle))
+
+    def bounds(self, state: _State) -> Conditions | None:
+        """Return bounds on all conditions over what is not known yet, None where there are none."""
+        free = self.free(state)
+        box = box_enclosures([(Fraction(0), Fraction(1))] * len(free))
+        try:
+            return self.problem.at({**state.known, **dict(zip(free, box, strict=True))})
+        except UnboundedError:
+            return None
+
+    def free(self, state: _State) -> list[int]:
+        """Return the unknowns that are not known yet."""
+        return [unknown for unknown in self.problem.unknowns if unknown not in state.known]
+
+    def depends(self, value: Known, state: _State) -> list[int]:
+        """Return the unknowns on which a condition depends."""
+        if isinstance(value, Fraction):
+            return []
+        return [unknown for unknown, slope in zip(self.free(state), value.slopes, strict=True) if slope is None or any(slope)]
+
+    def answers(self, state: _State) -> Iterator[Answer]:
+        """Yield all solutions that go with what is known."""
+        parts = []
+        for group in self.groups(state):
+            parts.append(list(self.parts(state, group)))
+            if not parts[-1]:
+                return
+        for chosen in product(*parts):
+            point = dict(state.known)
+            ranges: dict[int, Ranges] = {unknown: ((value, value),) for unknown, value in point.items()}
+            for part in chosen:
+                point.update(part.point)
+                ranges.update(part.ranges)
+            is_exact = state.is_exact and all(part.is_exact for part in chosen)
+            if self.problem.holds(point, exactly=is_exact):
+                order = self.problem.unknowns
+                yield Answer(tuple(point[unknown] for unknown in order), tuple(ranges[unknown] for unknown in order), is_exact)
+
+    def groups(self, state: _State) -> list[Group]:
+        """Return the unknowns that are left, with those together that a condition connects."""
+        free = self.free(state)
+        whole = self.bounds(state)
+        if whole is None:
+            # Without bounds nothing is known of what depends on what.
+            members = self.problem.at(state.known).members
+            depends = dict.fromkeys(members, frozenset(free))
+        else:
+            depends = {member: frozenset(self.depends(value, state)) for member, value in whole.members.items()}
+        used = {member: found for member, found in depends.items() if found and not (member[0] == "equal" and member[1] in state.idle)}
+        groups = []
+        for together in _connected(free, list(used.values())):
+            own = {member: found for member, found in used.items() if found <= together}
+            groups.append(Group(tuple(unknown for unknown in free if unknown in together), own))
+        return groups
+
+    def parts(self, state: _State, group: Group) -> Iterator[_Part]:
+        """Yield the solutions of one group: isolated ones one by one, others as one set."""
+        if len(group.unknowns) > MOST_TOGETHER:
+            self.is_decided = False
+        elif len(group.equations) >= len(group.unknowns):
+            yield from self.isolated(state, group)
+        else:
+            sweep = Sweep(self.problem, group, state.known, exactly=state.is_exact)
+            point = sweep.point()
+            if point is not None:
+                yield _Part(point, {unknown: sweep.ranges(unknown) for unknown in group.unknowns})
+            self.is_decided &= sweep.is_decided
+            self.close |= sweep.close
+
+    def isolated(self, state: _State, group: Group) -> Iterator[_Part]:
+        """Yield the solutions of as many equations as unknowns; further equations are checked with everything else."""
+        size = len(group.unknowns)
+        roots = system_roots(self.problem.system(state.known, group.unknowns, group.equations[:size]), size)
+        self.is_decided &= not roots.unresolved and not roots.everywhere
+        self.close.update(coordinate for point in roots.close for coordinate in point)
+        for points, is_exact in ((roots.exact, True), (roots.close, False)):
+            for point in points:
+                found = dict(zip(group.unknowns, point, strict=True))
+                yield _Part(found, {unknown: ((value, value),) for unknown, value in found.items()}, is_exact)
+
+
+def _is_refuted(whole: Conditions, state: _State) -> bool:
+    """Return whether bounds show that some condition holds nowhere."""
+    slack = Fraction(0) if state.is_exact else NEGLIGIBLE
+    lows_and_highs = {member: _ends(value) for member, value in whole.members.items()}
+    return any(
+        high < -slack or (kind == "equal" and low > slack) or (kind == "above" and high <= slack)
+        for (kind, _), (low, high) in lows_and_highs.items()
+    )
+
+
+def _ends(value: Known) -> Interval:
+    return (value, value) if isinstance(value, Fraction) else (value.low, value.high)
+
+
+def _connected(unknowns: Sequence[int], links: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """Return the unknowns in groups such that no link leads from one group to another."""
+    groups = [frozenset({unknown}) for unknown in unknowns]
+    for link in links:
+        joined = frozenset(link).union(*(group for group in groups if group & link))
+        groups = [group for group in groups if not group & link] + [joined]
+    return groups

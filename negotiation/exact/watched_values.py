@@ -1,0 +1,189 @@
+"""Beliefs, payoffs and conditions of a pattern of play in a game with an audience, as functions of its unknowns.
+
+All functions take the unknowns as exact numbers or as enclosures, and return the same kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from negotiation.exact.enclosure import Known, with_slope
+from negotiation.exact.unit_conditions import Conditions
+from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
+from negotiation.exact.watched_patterns import After, Kept, Pattern, ReplyChoice, TurnChoice, Unknown
+from negotiation.games.audience import BeliefPayoff
+
+__all__ = ["beliefs_at", "conditions", "payoff_at", "shares_of", "updated", "worth"]
+
+#: What a player gets at a point given each type of the watched player.
+Pair: TypeAlias = tuple[Known, Known]
+
+ONE = Fraction(1)
+
+
+def payoff_at(payoff: BeliefPayoff, belief: Known) -> Known:
+    """Return a payoff when the first type has this probability."""
+    corners = payoff.corners
+    if corners is not None:
+        first, second = corners
+        return second + (first - second) * belief
+    if isinstance(belief, Fraction):
+        return payoff.at((belief, 1 - belief))
+    return with_slope(belief, *payoff.bounds(belief.low, belief.high))
+
+
+def updated(belief: Known, first: Fraction, second: Fraction) -> Known:
+    """Return the belief after a result of chance that has these probabilities, given each type (Bayes' rule)."""
+    if first == second:
+        return belief
+    if not first or not second:
+        return Fraction(int(first > 0))
+    if isinstance(belief, Fraction):
+        return belief * first / (belief * first + (1 - belief) * second)
+    ends = [updated(end, first, second) for end in (belief.low, belief.high)]
+    slopes = sorted(first * second / (end * first + (1 - end) * second) ** 2 for end in (belief.low, belief.high))
+    low, high = (end for end in ends if isinstance(end, Fraction))
+    return with_slope(belief, (low, high), (slopes[0], slopes[1]))
+
+
+def beliefs_at(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -> list[Known]:
+    """Return the probability of the first type at each point."""
+    beliefs: list[Known] = [form.prior] * len(form.points)
+    for number, point in enumerate(form.points):
+        match point:
+            case Fork():
+                for child, (first, second) in zip(point.children, point.chances, strict=True):
+                    beliefs[child] = updated(beliefs[number], first, second)
+            case Turn():
+                for child, after in zip(point.children, pattern.turns[number].after, strict=True):
+                    beliefs[child] = _settled(after, beliefs[number], unknowns)
+            case Reply():
+                for child in point.children:
+                    beliefs[child] = beliefs[number]
+    return beliefs
+
+
+def _settled(after: After, before: Known, unknowns: Sequence[Known]) -> Known:
+    match after:
+        case Kept():
+            return before
+        case Unknown(index=index):
+            return unknowns[index]
+    return after
+
+
+def shares_of(choice: TurnChoice, before: Known, after: Sequence[Known]) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
+    """Return the probability of each action taken by the first type, and by the second, given the beliefs before and after.
+
+    The beliefs after two mixed actions lie on both sides of the one before, which is their average; the weights in it are
+    how likely the actions are, and Bayes' rule read backwards gives what each type does.
+    """
+    first, second = choice.taken
+    if len(first) == len(second) == 1:
+        return (ONE,), (ONE,)
+    one, other = first if len(first) == 2 else second
+    likely = (before - after[other]) / (after[one] - after[other])
+    mixed = []
+    for kind, taken in enumerate((first, second)):
+        share = likely * (after[one] if kind == 0 else ONE - after[one]) / (before if kind == 0 else ONE - before)
+        by_action = {one: share, other: ONE - share}
+        mixed.append(tuple(by_action[action] for action in taken) if len(taken) == 2 else (ONE,))
+    return mixed[0], mixed[1]
+
+
+def worth(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], player: int) -> list[Pair]:
+    """Return what a player expects at each point, given each type of the watched player."""
+    beliefs = beliefs_at(form, pattern, unknowns)
+    found: list[Pair] = [(Fraction(0), Fraction(0))] * len(form.points)
+    for number in range(len(form.points) - 1, -1, -1):
+        match form.points[number]:
+            case Leaf(places=places):
+                first, second = (payoff_at(form.audience.payoffs[place][player], beliefs[number]) for place in places)
+                found[number] = first, second
+            case Fork(children=children, chances=chances):
+                pairs = [found[child] for child in children]
+                found[number] = _averages([one for one, _ in chances], [other for _, other in chances], pairs, pairs)
+            case Reply(children=children):
+                choice = pattern.replies[number]
+                pairs = [found[children[action]] for action in choice.taken]
+                shares = _reply_shares(choice, unknowns)
+                found[number] = _averages(shares, shares, pairs, pairs)
+            case Turn(children=children):
+                choice_of_types = pattern.turns[number]
+                taken = [[found[children[action]] for action in actions] for actions in choice_of_types.taken]
+                if player == form.audience.player:
+                    # All actions that a type takes are worth the same to him.
+                    found[number] = taken[0][0][0], taken[1][0][1]
+                else:
+                    of_types = shares_of(choice_of_types, beliefs[number], [beliefs[child] for child in children])
+                    found[number] = _averages(*of_types, *taken)
+    return found
+
+
+def _reply_shares(choice: ReplyChoice, unknowns: Sequence[Known]) -> tuple[Known, ...]:
+    if choice.weight is None:
+        return (ONE,)
+    share = unknowns[choice.weight.index]
+    return share, ONE - share
+
+
+def _averages(of_first: Sequence[Known], of_second: Sequence[Known], against_first: Sequence[Pair], against_second: Sequence[Pair]) -> Pair:
+    return _average(of_first, [pair[0] for pair in against_first]), _average(of_second, [pair[1] for pair in against_second])
+
+
+def _average(shares: Sequence[Known], values: Sequence[Known]) -> Known:
+    total: Known = Fraction(0)
+    for share, value in zip(shares, values, strict=True):
+        if not isinstance(share, Fraction) or share:
+            total = value * share + total
+    return total
+
+
+def conditions(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -> Conditions:
+    """Return what must hold for a pattern to be an equilibrium, always in the same order.
+
+    For each decision and each action other than the first that is taken: by how much the action falls short of that one.
+    For two mixed actions: how far the beliefs after them lie above and below the belief before.
+    """
+    beliefs = beliefs_at(form, pattern, unknowns)
+    movers = sorted({form.audience.player, *(point.player for point in form.points if isinstance(point, Reply))})
+    values = {player: worth(form, pattern, unknowns, player) for player in movers}
+    equal: list[Known] = []
+    atleast: list[Known] = []
+    above: list[Known] = []
+    for number, point in enumerate(form.points):
+        match point:
+            case Turn():
+                choice = pattern.turns[number]
+                own = values[form.audience.player]
+                for kind, taken in enumerate(choice.taken):
+                    _compare([own[child][kind] for child in point.children], taken, equal, atleast)
+                above += _spread(choice, beliefs[number], [beliefs[child] for child in point.children])
+            case Reply():
+                pairs = [values[point.player][child] for child in point.children]
+                expected = [pair[0] * beliefs[number] + pair[1] * (ONE - beliefs[number]) for pair in pairs]
+                _compare(expected, pattern.replies[number].taken, equal, atleast)
+    return Conditions(tuple(equal), tuple(atleast), tuple(above))
+
+
+def _compare(values: Sequence[Known], taken: Sequence[int], equal: list[Known], atleast: list[Known]) -> None:
+    for action, value in enumerate(values):
+        if action != taken[0]:
+            (equal if action in taken else atleast).append(values[taken[0]] - value)
+
+
+def _spread(choice: TurnChoice, before: Known, after: Sequence[Known]) -> list[Known]:
+    """Return how far the unknown beliefs after two mixed actions lie on their sides of the belief before."""
+    first, second = choice.taken
+    if len(first) == len(second) == 1:
+        return []
+    one, other = first if len(first) == 2 else second
+    # If only the first type mixes, the other action is his alone, and the belief after the shared one is the lower.
+    higher, lower = (other, one) if len(second) == 1 else (one, other)
+    return [
+        side
+        for action, side in ((higher, after[higher] - before), (lower, before - after[lower]))
+        if isinstance(choice.after[action], Unknown)
+    ]

@@ -1,0 +1,163 @@
+"""Refinements of equilibria in games with an audience: the intuitive criterion and D1.
+
+The audience's possible responses to an action that no type takes are its beliefs after it. A type is tempted by those
+beliefs with which the action is worth more to him than his equilibrium payoff.
+
+Intuitive criterion (Cho and Kreps 1987): the action cannot be expected of a type whom no belief makes as well off as the
+equilibrium. If the other type gains once the audience is certain of him, the equilibrium fails.
+
+D1 (Cho and Kreps 1987; compare Banks and Sobel 1987): the action cannot be expected of a type if every belief that makes
+him at least as well off tempts the other type, and some belief does tempt that one. If any type then gains, the
+equilibrium fails.
+
+References
+----------
+Cho and Kreps (1987), Quarterly Journal of Economics 102, 179-221. Banks and Sobel (1987), Econometrica 55, 647-661.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from negotiation.exact.certified_roots import system_roots
+from negotiation.exact.enclosure import Known
+from negotiation.exact.refinements import D1, INTUITIVE_CRITERION, SURVIVES
+from negotiation.exact.unit_conditions import NEGLIGIBLE
+from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
+from negotiation.exact.watched_patterns import Pattern
+from negotiation.exact.watched_values import beliefs_at, payoff_at, updated, worth
+
+__all__ = ["watched_verdicts"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surprise:
+    """An action that nobody takes: the signs of what each type gains by it, at enough beliefs in rising order.
+
+    Between two neighbours of ``signs`` no sign changes; the first belief is 0 and the last is 1.
+    """
+
+    action: str
+    types: tuple[str, ...]
+    signs: tuple[tuple[int, int], ...]
+
+    def certain(self, kind: int) -> tuple[int, int]:
+        """Return the signs when the audience is certain of a type."""
+        return self.signs[-1] if kind == 0 else self.signs[0]
+
+
+def watched_verdicts(form: WatchedForm, pattern: Pattern, point: Sequence[Fraction], reached: Sequence[bool]) -> Mapping[str, str]:
+    """Return what the intuitive criterion and D1 say of an equilibrium.
+
+    Parameters
+    ----------
+    form, pattern : WatchedForm, Pattern
+    point : sequence of Fraction
+        The pattern's unknowns.
+    reached : sequence of bool, one for each point
+    """
+    verdicts = dict.fromkeys((INTUITIVE_CRITERION, D1), SURVIVES)
+    for surprise in _surprises(form, pattern, point, reached):
+        for name, judge in ((INTUITIVE_CRITERION, _intuitive), (D1, _divine)):
+            said = f"not decided: play goes on after {surprise}" if isinstance(surprise, str) else judge(surprise)
+            # A reason to reject outweighs what is not decided.
+            if said and (verdicts[name] == SURVIVES or not said.startswith("not decided")):
+                verdicts[name] = said
+    return verdicts
+
+
+def _surprises(form: WatchedForm, pattern: Pattern, point: Sequence[Fraction], reached: Sequence[bool]) -> list[_Surprise | str]:
+    """Return the actions that neither type takes where the audience is unsure; the name alone where play goes on after one."""
+    beliefs = beliefs_at(form, pattern, point)
+    values = worth(form, pattern, point, form.audience.player)
+    found: list[_Surprise | str] = []
+    for number, turn in enumerate(form.points):
+        if not isinstance(turn, Turn) or not reached[number] or beliefs[number] in (0, 1):
+            continue
+        taken = {*pattern.turns[number].taken[0], *pattern.turns[number].taken[1]}
+        for action, child in enumerate(turn.children):
+            if action not in taken:
+                name = form.actions(turn)[action]
+                found.append(name if form.has_choices[child] else _surprise(form, child, name, values[number]))
+    return found
+
+
+def _surprise(form: WatchedForm, child: int, name: str, payoffs: Sequence[Known]) -> _Surprise | str:
+    gains = [_Gain(form, child, kind, payoff) for kind, payoff in enumerate(payoffs)]
+    marks = {Fraction(0), Fraction(1)}
+    for gain in gains:
+        roots = system_roots(gain.system, 1)
+        if roots.unresolved:
+            return f"{name}, where a payoff touches zero gain"
+        marks.update(root for (root,) in (*roots.exact, *roots.close))
+    ordered = sorted(marks)
+    beliefs = [ordered[0]]
+    for low, high in pairwise(ordered):
+        beliefs += [(low + high) / 2, high]
+    return _Surprise(name, form.audience.types, tuple((gains[0].sign(belief), gains[1].sign(belief)) for belief in beliefs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """What a type gains by an action that nobody takes, as a function of the belief after it."""
+
+    form: WatchedForm
+    child: int
+    kind: int
+    payoff: Known
+
+    def system(self, point: Sequence[Known]) -> list[Known]:
+        """Return the gain as a system of one function."""
+        return [_expected(self.form, self.child, point[0], self.kind) - self.payoff]
+
+    def sign(self, belief: Fraction) -> int:
+        """Return the sign of the gain."""
+        (gain,) = self.system((belief,))
+        value = gain if isinstance(gain, Fraction) else gain.low
+        return (value > NEGLIGIBLE) - (value < -NEGLIGIBLE)
+
+
+def _expected(form: WatchedForm, number: int, belief: Known, kind: int) -> Known:
+    """Return what the watched player of one type expects at a point after which nobody has a choice."""
+    match form.points[number]:
+        case Leaf(places=places):
+            return payoff_at(form.audience.payoffs[places[kind]][form.audience.player], belief)
+        case Fork(children=children, chances=chances):
+            total: Known = Fraction(0)
+            for child, pair in zip(children, chances, strict=True):
+                if pair[kind]:
+                    total = _expected(form, child, updated(belief, *pair), kind) * pair[kind] + total
+            return total
+        case Turn(children=children) | Reply(children=children) if len(children) == 1:
+            return _expected(form, children[0], belief, kind)
+    raise TypeError(f"somebody has a choice at point {number}")
+
+
+def _intuitive(surprise: _Surprise) -> str:
+    """Return why the intuitive criterion rejects, or nothing."""
+    excluded = [kind for kind in (0, 1) if all(signs[kind] < 0 for signs in surprise.signs)]
+    for kind in (0, 1):
+        if excluded == [1 - kind] and surprise.certain(kind)[kind] > 0:
+            return _reason(surprise, excluded[0], f"{surprise.types[kind]} then gains by {surprise.action}, whatever the best reply")
+    return ""
+
+
+def _divine(surprise: _Surprise) -> str:
+    """Return why D1 rejects, or nothing."""
+    excluded = [
+        kind
+        for kind in (0, 1)
+        if any(signs[1 - kind] > 0 for signs in surprise.signs) and all(signs[1 - kind] > 0 for signs in surprise.signs if signs[kind] >= 0)
+    ]
+    if len(excluded) != 1:
+        return ""
+    left = 1 - excluded[0]
+    gaining = [kind for kind in (left, excluded[0]) if surprise.certain(left)[kind] > 0]
+    return _reason(surprise, excluded[0], f"{surprise.types[gaining[0]]} then gains by {surprise.action}") if gaining else ""
+
+
+def _reason(surprise: _Surprise, excluded: int, rest: str) -> str:
+    return f"{surprise.action} cannot come from {surprise.types[excluded]}, and {rest}"
