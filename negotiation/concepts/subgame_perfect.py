@@ -46,6 +46,9 @@ MINIMUM_LISTED = 16
 #: So many bounds on mixing at ties are reported.
 MAXIMUM_FINDINGS = 100
 
+#: What is listed where mixing at ties gives more.
+SCOPE = "equilibria that take one action at each tie"
+
 #: Counts up to here are written out.
 LARGEST_WRITTEN = 10**15
 
@@ -86,7 +89,8 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     components, component_notes = _components(induction, listed.equilibria, budget) if complete else ((), ())
     findings, finding_notes = _findings(induction, listed.equilibria, budget)
     notes = (*listed.notes, *_tie_notes(induction, is_all=listed.is_all), *finding_notes, *component_notes, *_remarks(induction))
-    return Solution("subgame_perfect", game, listed.equilibria, complete, components, notes, _method(game), findings)
+    scope = SCOPE if complete and induction.tied and not induction.ties_are_free else ""
+    return Solution("subgame_perfect", game, listed.equilibria, complete, components, notes, _method(game), findings, scope)
 
 
 def _method(game: ExtensiveFormGame) -> str:
@@ -150,8 +154,8 @@ def _tie_notes(induction: Induction, *, is_all: bool) -> tuple[str, ...]:
     tied = f"{_counted(len(induction.tied), 'information set')} can leave the player who moves there indifferent"
     if induction.ties_are_free:
         return (f"{tied}, but no other choice depends on what he does: any mixture at ties gives an equilibrium too",)
-    scope = "the list is complete as to equilibria that take one action at each tie" if is_all else "mixtures at ties are not listed"
-    return (f"{tied}, and what others want can depend on what he does: {scope}; mixtures there can give more",)
+    listed = f"all {SCOPE} are listed" if is_all else "mixtures at ties are not listed"
+    return (f"{tied}, and what others want can depend on what he does: {listed}; mixtures there can give more",)
 
 
 def _findings(induction: Induction, equilibria: Sequence[Equilibrium], budget: Budget) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

@@ -220,8 +220,8 @@ def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
         yield Remark(number, note, is_gap=not local.complete)
     if not (local.complete or local.notes):
         yield Remark(number, "not all equilibria were found")
-    if local.mixtures_matter and number:
-        yield Remark(number, "the equilibria there form a continuum with different payoffs, of which only the extreme points were followed")
+    if local.mixtures_matter:
+        yield Remark(number, "a continuum of equilibria, between which earlier players may care: only its extreme points were followed")
 
 
 def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:

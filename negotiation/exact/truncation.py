@@ -51,6 +51,8 @@ class Truncation:
     places : tuple of int
         The number in the whole game of each of the tree's information sets.
     movers : tuple of int
+    earlier : tuple of int
+        The players who move on the way to the subgame.
     shares : tuple of (chance probability, cells), one for each node of the border
     """
 
@@ -59,6 +61,7 @@ class Truncation:
     borders: tuple[int, ...]
     places: tuple[int, ...]
     movers: tuple[int, ...]
+    earlier: tuple[int, ...]
     shares: tuple[tuple[Fraction, _Cells], ...]
 
 
@@ -75,8 +78,8 @@ class LocalEquilibrium:
 class LocalEquilibria:
     """The equilibria of a truncation (with two movers: the extreme ones).
 
-    ``has_mixtures`` says whether some of them may be mixed with one another, ``mixtures_matter`` whether that changes
-    payoffs.
+    ``has_mixtures`` says whether some of them may be mixed with one another, ``mixtures_matter`` whether that changes what
+    a player gets who moves earlier.
     """
 
     equilibria: tuple[LocalEquilibrium, ...]
@@ -102,7 +105,12 @@ def truncate(game: ExtensiveFormGame, root: int, roots: frozenset[int]) -> Trunc
     places = _places(game, inside, borders)
     movers = tuple(sorted({game.information_sets[place].player for place in places}))
     shares = tuple(_share(form, end, movers) for end in form.tree.ends)
-    return Truncation(subgame_name(game, root), form, borders, places, movers, shares)
+    return Truncation(subgame_name(game, root), form, borders, places, movers, _earlier(game, root), shares)
+
+
+def _earlier(game: ExtensiveFormGame, root: int) -> tuple[int, ...]:
+    nodes = (game.nodes[number] for number, _ in game.moves_to(root))
+    return tuple(sorted({game.information_sets[node.information_set].player for node in nodes if isinstance(node, Decision)}))
 
 
 def _inside(game: ExtensiveFormGame, root: int, roots: frozenset[int]) -> tuple[list[int], tuple[int, ...]]:
@@ -163,7 +171,7 @@ def solve_truncation(truncation: Truncation, vectors: Sequence[Vector], *, budge
         found.complete,
         found.notes,
         any(one.rows != other.rows for one, other in exchanges),
-        any(one.vector != other.vector for one, other in exchanges),
+        any(one.vector[player] != other.vector[player] for one, other in exchanges for player in truncation.earlier),
     )
 
 

@@ -155,6 +155,8 @@ class Solution:
         The algorithm, with its source.
     findings : tuple of Finding
         Results that are not strategy profiles.
+    scope : str
+        What the list is complete as to where that is less than all equilibria, as a plural; else empty.
     """
 
     concept: str
@@ -165,6 +167,7 @@ class Solution:
     notes: tuple[str, ...] = ()
     method: str = ""
     findings: tuple[Finding, ...] = ()
+    scope: str = ""
 
     def _repr_html_(self) -> str:
         """Return a table of the equilibria for notebooks."""

@@ -69,6 +69,8 @@ def _summary(solution: Solution) -> tuple[str, ...]:
         what = f"{counted(count, 'extreme equilibrium', 'extreme equilibria')} in {counted(len(solution.components), 'component')}"
         rest = "all equilibria are mixtures of these within a component" if solution.complete else "there may be more"
         said = f"{what}; {rest}."
+    elif solution.complete and solution.scope:
+        said = f"There are {count:,} {solution.scope}, and no others of that kind."
     elif solution.complete:
         said = "There is exactly one equilibrium." if count == 1 else f"There are {count:,} equilibria, and no others."
     else:
