@@ -1,15 +1,19 @@
 """Solutions of small games for the tests of certificates: of each condition, with beliefs, pieces and findings."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
 from game_trees import chance, move, tree
 
 from negotiation.concepts import correlated, nash_bargaining, quantal_response, rationalizable
+from negotiation.games.audience import UNSETTLED, AffinePayoff, Audience, Posterior
 from negotiation.games.certificate import certify_behaviour, certify_sequential, certify_subgames
+from negotiation.games.extensive_form import End, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.readings import Reading
 from negotiation.games.solution import Component, Solution, mixed_equilibrium, tree_equilibrium
+from negotiation.games.watching import certify_watched, settled
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -39,8 +43,8 @@ def half_decided():
     return Solution("nash", game, found, True, components=(component,), method="drawn by hand")
 
 
-def beer_quiche():
-    """Cho and Kreps (1987): both types have beer, quiche would be met by a duel; the posterior after quiche is 1/4 strong."""
+def breakfasts():
+    """The tree of Cho and Kreps (1987), with names for what happens."""
     replies = {
         "strong": {"beer": ((1, 0), (3, 1)), "quiche": ((0, 0), (2, 1))},
         "weak": {"beer": ((0, 1), (2, 0)), "quiche": ((1, 1), (3, 0))},
@@ -52,19 +56,82 @@ def beer_quiche():
         return move("S", f"{kind}: start", **said)
 
     readings = (Reading("peace", (("...", "defer"),)), Reading("duel", (("...", "fight"),)))
-    game = tree(
-        ("S", "R"), chance(strong=("0.9", sender("strong")), weak=("0.1", sender("weak"))), type_moves=frozenset({0}), readings=readings
-    )
+    root = chance(strong=("0.9", sender("strong")), weak=("0.1", sender("weak")))
+    return tree(("S", "R"), root, type_moves=frozenset({0}), readings=readings)
+
+
+def beer_quiche(fight=Fraction(2, 3), strong=HALF, bounds=None):
+    """Both types have beer, since quiche would be met by a duel with ``fight``; after quiche the belief in strength is ``strong``."""
+    game = breakfasts()
     certain = (Fraction(1), Fraction(0))
     by_name = {
-        "strong: start": certain, "weak: start": certain, "after beer": (Fraction(0), Fraction(1)), "after quiche": (Fraction(2, 3), THIRD)
+        "strong: start": certain, "weak: start": certain, "after beer": (Fraction(0), Fraction(1)), "after quiche": (fight, 1 - fight)
     }  # fmt: skip
-    believed = {"after beer": (Fraction(9, 10), Fraction(1, 10)), "after quiche": (HALF, HALF)}
+    believed = {"after beer": (Fraction(9, 10), Fraction(1, 10)), "after quiche": (strong, 1 - strong)}
     behaviour = tuple(by_name[place.name] for place in game.information_sets)
     beliefs = tuple(believed.get(place.name, (Fraction(1),)) for place in game.information_sets)
     certificate = certify_sequential(game, behaviour, beliefs)
     found = tree_equilibrium(game, behaviour, certificate, beliefs=beliefs, verdicts={"intuitive criterion": "survives"})
-    return Solution("sequential", game, (found,), False, notes=("one of several",))
+    place = [item.name for item in game.information_sets].index("after quiche")
+    intervals = {(place, node): bound for node, bound in enumerate(bounds or ())}
+    return Solution("sequential", game, (replace(found, belief_intervals=intervals),), False, notes=("one of several",))
+
+
+def watched():
+    """A sincere or an insincere sender demands or not; the audience sees it refused, and acting is worth more the better it thinks."""
+    worth = {"sincere": (5, -1, HALF), "seeker": (1, -2, Fraction(0))}
+
+    def sender(kind):
+        """The sender's move, whose type only he knows."""
+        accepted, act, nothing = worth[kind]
+        answer = chance(accepted=("0.1", (accepted,)), refused=("0.9", (act,)))
+        return move("C", f"{kind}: start", demand=answer, wait=(nothing,))
+
+    plain = tree(("C",), chance(sincere=("0.3", sender("sincere")), seeker=("0.7", sender("seeker"))), type_moves=frozenset({0}))
+    names = ["accepted", "refused", "wait"]
+    seen = tuple(names.index(plain.path_to(end)[-1]) for end in plain.ends)
+    drawn = tuple(plain.moves_to(end)[0][1] for end in plain.ends)
+    rows = []
+    for place, end in enumerate(plain.ends):
+        (base,) = plain.nodes[end].payoffs
+        rows.append((AffinePayoff((base + 4 * (names[seen[place]] == "refused"), base)),))
+    audience = Audience(0, ("sincere", "seeker"), tuple(names), seen, drawn, tuple(rows))
+    nodes = tuple(replace(node, payoffs=UNSETTLED) if isinstance(node, End) else node for node in plain.nodes)
+    return ExtensiveFormGame(plain.players, plain.information_sets, nodes, type_moves=plain.type_moves, audience=audience)
+
+
+def watched_solution(sincere, seeker, posteriors):
+    """Probabilities with which each type demands, and what the audience believes after each observation, with the range where free."""
+    game = watched()
+    behaviour = ((sincere, 1 - sincere), (seeker, 1 - seeker))
+    beliefs = ((Fraction(1),), (Fraction(1),))
+    rows = [(p, 1 - p) for p, _, _ in posteriors]
+    certificate = certify_watched(game, behaviour, beliefs, rows)
+    stated = tuple(
+        Posterior(name, row, reached, (bounds,))
+        for name, row, (_, reached, bounds) in zip(game.audience.observations, rows, posteriors, strict=True)
+    )
+    found = tree_equilibrium(settled(game, rows), behaviour, certificate, beliefs=beliefs)
+    return Solution("sequential", game, (replace(found, posteriors=stated),), False, notes=("theory of an audience",))
+
+
+def watched_mixing():
+    """The sincere demand, seekers with 57/119; the posterior after a demand is 17/36, which makes seekers indifferent."""
+    half = (Fraction(17, 36),) * 2
+    return watched_solution(
+        Fraction(1), Fraction(57, 119), [(half[0], True, half), (half[0], True, half), (Fraction(0), True, (Fraction(0),) * 2)]
+    )
+
+
+def watched_pooling():
+    """Nobody demands: a refused demand would be taken for the sincere's with at most 1/4."""
+    prior = (Fraction(3, 10),) * 2
+    quarter = Fraction(1, 4)
+    return watched_solution(
+        Fraction(0),
+        Fraction(0),
+        [(HALF, False, (Fraction(0), Fraction(1))), (quarter, False, (Fraction(0), quarter)), (prior[0], True, prior)],
+    )
 
 
 def entry():
@@ -103,6 +170,9 @@ SOLUTIONS = {
     "stag hunt": stag_hunt,
     "a piece": half_decided,
     "beer-quiche": beer_quiche,
+    "beer-quiche, believed weak": lambda: beer_quiche(Fraction(1), THIRD, ((Fraction(0), HALF), (HALF, Fraction(1)))),
+    "watched, mixing": watched_mixing,
+    "watched, waiting": watched_pooling,
     "entry": entry,
     "twice": twice,
     "crisis": crisis,

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.solution import Game
+from negotiation.verify.belief_checks import settled_game
 from negotiation.verify.equilibrium_checks import course_probabilities, expected_payoffs
 from negotiation.verify.recomputation import nash_inequalities, spans
 from negotiation.verify.report import Check, differences
@@ -30,7 +31,7 @@ def check_component(game: Game, stored: StoredComponent, equilibria: Sequence[St
     members = [equilibria[number] for number in stored.equilibria]
     if not members:
         return
-    payoffs = [expected_payoffs(game, member.profile) for member in members]
+    payoffs = [expected_payoffs(_settled(game, member), member.profile) for member in members]
     found = {player: _hull(column) for player, column in zip(game.players, zip(*payoffs, strict=True), strict=True)}
     stated = dict(zip(game.players, stored.payoffs, strict=True))
     yield Check(f"{stored.place}.payoffs", "payoffs vary between", differences(_shown(stated), _shown(found)))
@@ -41,15 +42,19 @@ def check_component(game: Game, stored: StoredComponent, equilibria: Sequence[St
     yield Check(f"{stored.place}.intervals", "probabilities vary between", differences(_shown(named), _shown(behaviour)))
     for number, piece in enumerate(stored.pieces):
         extreme = [equilibria[member] for member in piece]
-        if extreme and _is_small(game, extreme):
+        if extreme and _is_tried(game, extreme):
             yield _check_piece(game, f"{stored.place}.pieces[{number}]", extreme)
 
 
 def untried_pieces(game: Game, stored: StoredComponent, equilibria: Sequence[StoredEquilibrium]) -> Iterator[str]:
-    """Yield the places of pieces that have too many combinations to be tried."""
+    """Yield the places of pieces whose combinations are not tried."""
     for number, piece in enumerate(stored.pieces):
-        if not _is_small(game, [equilibria[member] for member in piece]):
+        if not _is_tried(game, [equilibria[member] for member in piece]):
             yield f"{stored.place}.pieces[{number}]"
+
+
+def _settled(game: Game, member: StoredEquilibrium) -> Game:
+    return settled_game(game, member) if isinstance(game, ExtensiveFormGame) else game
 
 
 def _membership_faults(stored: StoredComponent) -> Iterator[str]:
@@ -75,7 +80,10 @@ def _check_piece(game: Game, place: str, members: Sequence[StoredEquilibrium]) -
     return Check(place, "each player's part may be combined with the others' parts of any extreme point (Nash)", tuple(faults[:1]))
 
 
-def _is_small(game: Game, members: Sequence[StoredEquilibrium]) -> bool:
+def _is_tried(game: Game, members: Sequence[StoredEquilibrium]) -> bool:
+    """Return whether a piece is small enough; where an audience watches, its beliefs would change with each combination."""
+    if isinstance(game, ExtensiveFormGame) and game.audience is not None:
+        return False
     return prod(map(len, _parts(game, members))) <= MAXIMUM_COMBINATIONS
 
 

@@ -9,10 +9,10 @@ from itertools import product
 from negotiation.games.extensive_form import End, ExtensiveFormGame
 from negotiation.games.readings import read_path
 from negotiation.games.solution import Game
+from negotiation.verify.belief_checks import check_beliefs, settled_game
 from negotiation.verify.findings import StoredIncentive
 from negotiation.verify.recomputation import (
     Inequality,
-    bayes,
     cell_values,
     logit_distance,
     nash_inequalities,
@@ -30,19 +30,21 @@ __all__ = ["check_equilibrium", "compare_incentives", "course_probabilities", "e
 
 def check_equilibrium(game: Game, stored: StoredEquilibrium) -> Iterator[Check]:
     """Yield the checks of one equilibrium; after probabilities that are none, no more."""
-    faults = [*_row_faults(stored.profile, "row"), *_row_faults(stored.beliefs or (), "beliefs")]
+    posteriors = [item.probabilities for item in stored.posteriors]
+    faults = [*_row_faults(stored.profile, "row"), *_row_faults(stored.beliefs or (), "beliefs"), *_row_faults(posteriors, "posterior")]
     yield Check(f"{stored.place}.profile", "probabilities are at least 0 and sum to 1", tuple(faults))
     if faults:
         return
-    yield Check(f"{stored.place}.payoffs", "payoffs", _payoff_differences(game, stored))
-    yield Check(f"{stored.place}.paths", "courses of play with their probabilities", _path_differences(game, stored))
-    yield Check(f"{stored.place}.free", "the player himself never comes to the information sets left open", _free_faults(game, stored))
     if stored.beliefs is not None and isinstance(game, ExtensiveFormGame):
-        yield _check_beliefs(game, stored, stored.beliefs)
+        yield from check_beliefs(game, stored, stored.beliefs)
+    here = settled_game(game, stored) if isinstance(game, ExtensiveFormGame) else game
+    yield Check(f"{stored.place}.payoffs", "payoffs", _payoff_differences(here, stored))
+    yield Check(f"{stored.place}.paths", "courses of play with their probabilities", _path_differences(here, stored))
+    yield Check(f"{stored.place}.free", "the player himself never comes to the information sets left open", _free_faults(here, stored))
     if stored.precision is not None:
-        yield _check_logit(game, stored, stored.precision)
+        yield _check_logit(here, stored, stored.precision)
     else:
-        yield from _check_condition(game, stored)
+        yield from _check_condition(here, stored)
 
 
 def compare_incentives(place: str, stated: Sequence[StoredIncentive], found: Sequence[Inequality]) -> Check:
@@ -67,7 +69,7 @@ def _check_condition(game: Game, stored: StoredEquilibrium) -> Iterator[Check]:
 def _inequalities(game: Game, stored: StoredEquilibrium) -> list[Inequality]:
     if isinstance(game, ExtensiveFormGame) and stored.condition == "subgame_perfect":
         return subgame_inequalities(game, stored.profile)
-    if isinstance(game, ExtensiveFormGame) and stored.condition == "sequential" and stored.beliefs is not None:
+    if isinstance(game, ExtensiveFormGame) and stored.condition in ("sequential", "watched") and stored.beliefs is not None:
         return sequential_inequalities(game, stored.profile, stored.beliefs)
     return nash_inequalities(game, stored.profile)
 
@@ -81,18 +83,7 @@ def _check_logit(game: Game, stored: StoredEquilibrium, precision: Fraction) -> 
     return Check(f"{stored.place}.precision", f"logit response at precision {precision}", tuple(faults))
 
 
-def _check_beliefs(game: ExtensiveFormGame, stored: StoredEquilibrium, beliefs: Rows) -> Check:
-    errors = [Fraction(0)]
-    for row, implied in zip(beliefs, bayes(game, stored.profile), strict=True):
-        if implied is not None:
-            errors += [abs(given - wanted) for given, wanted in zip(row, implied, strict=True)]
-    faults = differences({"belief_error": stored.belief_error}, {"belief_error": max(errors)})
-    if max(errors) > stored.tolerance:
-        faults = (*faults, f"a belief on the path is {max(errors)} away from Bayes' rule, more than the tolerance {stored.tolerance}")
-    return Check(f"{stored.place}.beliefs", "beliefs on the path are Bayes' rule", faults)
-
-
-def _row_faults(rows: Rows, what: str) -> list[str]:
+def _row_faults(rows: Sequence[Sequence[Fraction]], what: str) -> list[str]:
     return [
         f"{what} {number}: {', '.join(map(str, row))} (sum {sum(row)})"
         for number, row in enumerate(rows)

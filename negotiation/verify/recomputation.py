@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
@@ -24,8 +24,10 @@ __all__ = [
     "nash_inequalities",
     "node_values",
     "obedience_inequalities",
+    "posterior_bayes",
     "reach",
     "sequential_inequalities",
+    "settle",
     "spans",
     "subgame_inequalities",
 ]
@@ -197,6 +199,33 @@ def bayes(game: ExtensiveFormGame, rows: Rows) -> list[tuple[Fraction, ...] | No
     weights = reach(game, rows)
     totals = [sum((weights[node] for node in nodes), Fraction(0)) for nodes in game.members]
     return [tuple(weights[node] / total for node in nodes) if total else None for nodes, total in zip(game.members, totals, strict=True)]
+
+
+def settle(game: ExtensiveFormGame, posteriors: Rows) -> ExtensiveFormGame:
+    """Return the ordinary game that a game with an audience is at given beliefs, one row for each observation."""
+    audience = game.audience
+    if audience is None:
+        return game
+    nodes = list(game.nodes)
+    for place, number in enumerate(game.ends):
+        node, belief = nodes[number], posteriors[audience.seen[place]]
+        payoffs = [payoff.corners or () for payoff in audience.payoffs[place]]
+        worth = tuple(sum((p * corner for p, corner in zip(belief, corners, strict=True)), Fraction(0)) for corners in payoffs)
+        if isinstance(node, End):
+            nodes[number] = End(node.outcome, worth)
+    return replace(game, nodes=tuple(nodes), audience=None)
+
+
+def posterior_bayes(game: ExtensiveFormGame, rows: Rows) -> list[tuple[Fraction, ...] | None]:
+    """Return what Bayes' rule lets an audience believe of the types after each observation, None where it is never made."""
+    audience = game.audience
+    if audience is None:
+        return []
+    weights = reach(game, rows)
+    totals = [[Fraction(0)] * len(audience.types) for _ in audience.observations]
+    for end, seen, drawn in zip(game.ends, audience.seen, audience.drawn, strict=True):
+        totals[seen][drawn] += weights[end]
+    return [tuple(weight / sum(row) for weight in row) if sum(row) else None for row in totals]
 
 
 def _chances(node: Chance | Decision, rows: Rows) -> Sequence[Fraction]:

@@ -14,20 +14,25 @@ from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.solution import Game
 from negotiation.verify.document import Item
 from negotiation.verify.findings import StoredFinding, StoredIncentive, read_finding, read_incentive, read_tolerance
+from negotiation.verify.games import counted
 
-__all__ = ["CONDITIONS", "Interval", "Rows", "StoredComponent", "StoredEquilibrium", "StoredPath", "StoredSolution", "read_solution"]
+__all__ = ["CONDITIONS", "Interval", "Rows", "StoredComponent", "StoredEquilibrium", "StoredPath", "StoredPosterior", "StoredSolution",
+           "read_solution"]  # fmt: skip
 
 Rows: TypeAlias = tuple[tuple[Fraction, ...], ...]
 Interval: TypeAlias = tuple[Fraction, Fraction]
 Part = TypeVar("Part")
 
-#: The conditions that can be checked, and the forms of game that each is for.
+#: The conditions that can be checked, and the forms of game that each is for; a watched tree is one with an audience.
 CONDITIONS = {
     "nash": ("tree", "matrix"),
     "subgame_perfect": ("tree",),
     "sequential": ("tree",),
     "quantal_response": ("tree", "matrix"),
+    "watched": ("watched tree",),
 }
+#: The conditions under which beliefs belong to what is claimed.
+WITH_BELIEFS = ("sequential", "quantal_response", "watched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,17 @@ class StoredPath:
     outcome: str
     reading: str | None
     probability: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPosterior:
+    """What an audience is claimed to believe after an observation; ``ranges`` are of the first type's probability."""
+
+    place: str
+    observation: str
+    probabilities: tuple[Fraction, ...]
+    reached: bool
+    ranges: tuple[Interval, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,8 @@ class StoredEquilibrium:
     profile: Rows
     free: tuple[tuple[str, str], ...]
     beliefs: Rows | None
+    belief_intervals: Mapping[tuple[int, int], Interval]
+    posteriors: tuple[StoredPosterior, ...]
     payoffs: tuple[Fraction, ...]
     paths: tuple[StoredPath, ...]
     condition: str
@@ -117,22 +135,23 @@ def read_solution(item: Item, games: Mapping[str, Game]) -> tuple[StoredSolution
 
 def _equilibrium(item: Item, game: Game) -> StoredEquilibrium:
     parts = item.record(
-        "profile", "free", "beliefs", "payoffs", "paths", "verdicts", "condition", "tolerance", "precision", "incentives", "regret",
-        "belief_error",
+        "profile", "free", "beliefs", "belief_intervals", "posteriors", "payoffs", "paths", "verdicts", "condition", "tolerance",
+        "precision", "incentives", "regret", "belief_error",
     )  # fmt: skip
-    form = "tree" if isinstance(game, ExtensiveFormGame) else "matrix"
+    form = _form(game)
     condition = parts["condition"].one_of(name for name, forms in CONDITIONS.items() if form in forms)
     for verdict in parts["verdicts"].mapping().values():
         verdict.text()
     beliefs = _optional(parts["beliefs"], lambda part: _beliefs(part, game))
-    needs_beliefs = form == "tree" and condition in ("sequential", "quantal_response")
-    if needs_beliefs and beliefs is None:
+    if form != "matrix" and condition in WITH_BELIEFS and beliefs is None:
         raise parts["beliefs"].fault(f"must be given for the condition {condition}")
     return StoredEquilibrium(
         item.place,
         _profile(parts["profile"], game),
         tuple(_named_set(entry, game) for entry in parts["free"].entries()),
         beliefs,
+        _belief_intervals(parts["belief_intervals"], game),
+        _posteriors(parts["posteriors"], game),
         parts["payoffs"].keyed(game.players, Item.number),
         tuple(_path(entry) for entry in parts["paths"].entries()),
         condition,
@@ -142,6 +161,43 @@ def _equilibrium(item: Item, game: Game) -> StoredEquilibrium:
         _where(parts["regret"], condition != "quantal_response"),
         _where(parts["belief_error"], beliefs is not None),
     )
+
+
+def _form(game: Game) -> str:
+    if not isinstance(game, ExtensiveFormGame):
+        return "matrix"
+    return "tree" if game.audience is None else "watched tree"
+
+
+def _belief_intervals(item: Item, game: Game) -> dict[tuple[int, int], Interval]:
+    """Return the bounds of beliefs by information set and place of the node in it."""
+    if not isinstance(game, ExtensiveFormGame):
+        counted(item, 0)
+        return {}
+    found: dict[tuple[int, int], Interval] = {}
+    for entry in item.entries():
+        parts = entry.record("player", "place", "node", "lowest", "highest")
+        player = game.players.index(parts["player"].one_of(game.players))
+        names = {place.name: number for number, place in enumerate(game.information_sets) if place.player == player}
+        number = names[parts["place"].one_of(names)]
+        key = number, parts["node"].integer(below=len(game.members[number]))
+        if key in found:
+            raise entry.fault("must not name the same node twice")
+        found[key] = parts["lowest"].number(), parts["highest"].number()
+    return found
+
+
+def _posteriors(item: Item, game: Game) -> tuple[StoredPosterior, ...]:
+    audience = game.audience if isinstance(game, ExtensiveFormGame) else None
+    wanted = () if audience is None else audience.observations
+    found = []
+    for entry, observation in zip(counted(item, len(wanted)).entries(), wanted, strict=True):
+        parts = entry.record("observation", "probabilities", "reached", "ranges")
+        parts["observation"].one_of([observation])
+        row = counted(parts["probabilities"], len(audience.types) if audience else 0).numbers()
+        ranges = tuple(_interval(part) for part in parts["ranges"].entries())
+        found.append(StoredPosterior(entry.place, observation, row, parts["reached"].flag(), ranges))
+    return tuple(found)
 
 
 def _profile(item: Item, game: Game) -> Rows:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from negotiation.errors import CertificateError
 from negotiation.games.solution import Game
+from negotiation.verify.belief_checks import unexplained_bounds
 from negotiation.verify.component_checks import check_component, untried_pieces
 from negotiation.verify.document import FORMAT, VERSION, Item, digest, parse
 from negotiation.verify.equilibrium_checks import check_equilibrium
@@ -26,8 +27,11 @@ __all__ = ["verify", "verify_text"]
 #: What the check of a condition leaves open.
 LIMITS = {
     "sequential": "beliefs off the path are taken as stated; that they are limits of trembles is not checked",
+    "watched": "beliefs of players off the path are taken as stated; that they are limits of trembles is not checked",
     "quantal_response": "logit responses are compared in double precision",
 }
+
+UNTRIED = "that the players' parts may be combined is not tried: they are too many, or an audience's beliefs would change with them"
 
 
 def verify_text(text: str) -> Verification:
@@ -64,7 +68,8 @@ def _verify(item: Item) -> Verification:
     checks.insert(0, Check("digest", "the document is as it was written", faults))
     for solution, game in solutions:
         checks.extend(_solution_checks(solution, game))
-    return Verification(tuple(checks), tuple(line for solution, game in solutions for line in _unchecked(solution, game)))
+    unchecked = dict.fromkeys(line for solution, game in solutions for line in _unchecked(solution, game))
+    return Verification(tuple(checks), tuple(unchecked))
 
 
 def _check_format(parts: Mapping[str, Item]) -> None:
@@ -106,17 +111,13 @@ def _solution_checks(solution: StoredSolution, game: Game) -> Iterator[Check]:
 
 def _unchecked(solution: StoredSolution, game: Game) -> Iterator[str]:
     where = f"{solution.place} ({solution.concept})"
-    conditions = {item.condition for item in solution.equilibria}
     if solution.complete and solution.equilibria:
         yield f"{where}: that no equilibrium is missing rests on the method that the document names"
-    for condition, limit in LIMITS.items():
-        if condition in conditions:
-            yield f"{where}: {limit}"
-    for component in solution.components:
-        for place in untried_pieces(game, component, solution.equilibria):
-            yield f"{place}: too many combinations of the players' parts to try"
-    for item in solution.findings:
-        yield f"{item.place} ({item.name}): {_limit(item)}"
+    yield from (f"{where}: {LIMITS[name]}" for name in LIMITS if any(item.condition == name for item in solution.equilibria))
+    yield from (f"{item.place}: {line}" for item in solution.equilibria for line in unexplained_bounds(game, item))
+    places = [place for component in solution.components for place in untried_pieces(game, component, solution.equilibria)]
+    yield from (f"{place}: {UNTRIED}" for place in places)
+    yield from (f"{item.place} ({item.name}): {_limit(item)}" for item in solution.findings)
     yield f"{where}: method, notes, verdicts and summaries are texts, protected by the digest alone"
 
 

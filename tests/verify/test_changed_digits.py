@@ -8,10 +8,11 @@ import pytest
 from certified_solutions import SOLUTIONS, solution_of
 from forgery import at, changed, is_caught, is_text_caught, sealed
 
-from negotiation.certificates import certificate_document
+from negotiation.certificates.document import certificate_document
 from negotiation.games.certificate import certify_behaviour, certify_sequential, certify_subgames
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import mixed_equilibrium, tree_equilibrium
+from negotiation.games.watching import certify_watched, settled
 from negotiation.verify.document import Item
 from negotiation.verify.games import read_game
 from negotiation.verify.verification import verify_text
@@ -95,6 +96,12 @@ def recertified(item, game):
     match item.certificate.condition:
         case "quantal_response":
             return item
+        case "watched":
+            rows = [posterior.probabilities for posterior in item.posteriors]
+            again = tree_equilibrium(
+                settled(game, rows), item.profile, certify_watched(game, item.profile, item.beliefs, rows), beliefs=item.beliefs
+            )
+            return replace(again, posteriors=item.posteriors)
         case "sequential":
             certificate = certify_sequential(game, item.profile, item.beliefs)
         case "subgame_perfect":
@@ -103,7 +110,8 @@ def recertified(item, game):
             return mixed_equilibrium(game, item.profile)
         case _:
             certificate = certify_behaviour(game, item.profile)
-    return tree_equilibrium(game, item.profile, certificate, beliefs=item.beliefs, free=item.free, verdicts=item.verdicts)
+    again = tree_equilibrium(game, item.profile, certificate, beliefs=item.beliefs, free=item.free, verdicts=item.verdicts)
+    return replace(again, belief_intervals=item.belief_intervals)
 
 
 @pytest.mark.parametrize("name", ["beer-quiche", "a piece"])

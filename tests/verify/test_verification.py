@@ -14,7 +14,8 @@ from forgery import changed, is_caught, sealed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation.certificates import certificate_document, game_document
+from negotiation.certificates.document import certificate_document
+from negotiation.certificates.games import game_document
 from negotiation.errors import CertificateError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Component, Solution, mixed_equilibrium

@@ -97,7 +97,7 @@ def _write_certificate(solution: Solution, source: Source, asked: Asked) -> None
     from pathlib import Path
 
     from negotiation import __version__
-    from negotiation.certificates import certificate_document
+    from negotiation.certificates.document import certificate_document
     from negotiation.cli.files import write_new
     from negotiation.documents import as_json
 

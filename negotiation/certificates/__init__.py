@@ -1,0 +1,1 @@
+"""Solutions become documents that hold everything needed to check them."""
