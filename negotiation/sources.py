@@ -110,11 +110,11 @@ def of_scenario(scenario: Scenario, *, variant: str | None = None, settings: Map
 
 
 def _foreign(path: str, variant: str | None, settings: Mapping[str, Setting]) -> Source:
-    from negotiation.interchange import files
+    from negotiation.interchange.files import load as load_game
 
     if variant is not None or settings:
         raise ParameterError(f"{path}: a game of another program has no variants and no parameters to set")
-    game = files.load(path)
+    game = load_game(path)
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     labels = {player: player for player in game.players}
     return Source(Path(path).stem, path, digest, game.title or Path(path).stem, game, labels, None, None, {}, {})
