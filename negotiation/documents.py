@@ -18,9 +18,10 @@ from negotiation.games.numbers import Number
 from negotiation.games.record import Estimate, Record
 from negotiation.games.solution import Component, Equilibrium, Finding, Game, Solution
 from negotiation.provenance import provenance
+from negotiation.selection import Panel
 from negotiation.sources import Source
 
-__all__ = ["Document", "as_json", "record_document", "solution_document"]
+__all__ = ["Document", "as_json", "panel_document", "record_document", "solution_document"]
 
 #: What ``json`` writes without further ado.
 Document: TypeAlias = Mapping[str, object]
@@ -79,6 +80,31 @@ def solution_document(solution: Solution, source: Source, *, exact: bool = False
         "notes": list(solution.notes),
         "method": solution.method,
         "provenance": provenance(file=source.file, digest=source.digest, command=command),
+    }
+
+
+def panel_document(panel: Panel) -> Document:
+    """Return the outcomes of a solution side by side; equilibria and outcomes are numbered from 0."""
+    return {
+        "outcomes": [
+            {
+                "equilibria": list(row.outcome.equilibria),
+                "payoffs": [float(payoff) for payoff in row.outcome.payoffs],
+                "reading": row.outcome.reading,
+                "payoff_dominates": list(row.payoff_dominates),
+                "payoff_dominated_by": list(row.payoff_dominated_by),
+                "risk_dominant": row.is_risk_dominant,
+                "logit_limit": row.is_logit_limit,
+                "basins": [
+                    {"populations": basin.populations, "share": basin.share, "standard_error": basin.standard_error} for basin in row.basins
+                ],
+                "refinements": [dict(variant.refinements) for variant in row.variants],
+            }
+            for row in panel.rows
+        ],
+        "samples": panel.samples,
+        "seed": panel.seed,
+        "notes": list(panel.notes),
     }
 
 

@@ -11,6 +11,7 @@ from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame
 from negotiation.games.numbers import Number
 from negotiation.games.readings import read_path
 from negotiation.games.solution import Equilibrium
+from negotiation.games.watching import settled
 from negotiation.words.sections import player_name
 
 __all__ = ["Course", "Played", "course_text", "courses", "played", "what_follows"]
@@ -51,6 +52,8 @@ class Played:
 def played(game: ExtensiveFormGame, equilibrium: Equilibrium) -> Played:
     """Return an equilibrium of a tree with what follows from it."""
     rows = exact_profile(equilibrium.profile)
+    if game.audience is not None:
+        game = settled(game, exact_profile([posterior.probabilities for posterior in equilibrium.posteriors]))
     return Played(game, rows, node_values(game, rows), reach(game, rows))
 
 

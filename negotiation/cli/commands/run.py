@@ -99,13 +99,15 @@ def _tell(source: Source, solution: Solution, record: Record, folder: Path, aske
     from negotiation.report.page import page
     from negotiation.words.records import record_sections
     from negotiation.words.sections import Section
+    from negotiation.words.selection import panel_sections
     from negotiation.words.solutions import solution_sections
     from negotiation.words.titles import title_section
 
     if source.scenario is None:
         return
     choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings)
-    sections = [*solution_sections(solution, source.labels), *record_sections(record, source.labels, choices)]
+    sections = [*solution_sections(solution, source.labels), *panel_sections(solution, source.labels)]
+    sections += [*record_sections(record, source.labels, choices)]
     command = command_line()
     origin = provenance(file=source.file, digest=source.digest, command=command, seed=record.seed, engine=record.engine)
     document = {

@@ -27,6 +27,7 @@ class Asked:
     settings: dict[str, str]
     as_json: bool
     exact: bool
+    panel: bool
     certificate: str | None
     overwrite: bool
     time_limit: float | None
@@ -42,6 +43,7 @@ class Asked:
 @value_options
 @as_json_option
 @click.option("--exact", is_flag=True, help='Write numbers as exact rationals: strings such as "2/3" in the JSON document.')
+@click.option("--panel", is_flag=True, help="Put several outcomes side by side: dominance, limits, basins, refinements.")
 @click.option("--certificate", metavar="FILE", help="Also write every incentive inequality to a file that 'negotiation verify' checks.")
 @click.option("--overwrite", is_flag=True, help="Write over a certificate that is there already.")
 @click.option(
@@ -71,16 +73,21 @@ def _answer(file: str, asked: Asked) -> None:
     if asked.certificate is not None:
         _write_certificate(solution, source, asked)
     if asked.as_json:
-        from negotiation.documents import as_json, solution_document
+        from negotiation.documents import as_json, panel_document, solution_document
+        from negotiation.selection import panel
 
-        document = solution_document(solution, source, exact=asked.exact, command=command_line())
+        document = dict(solution_document(solution, source, exact=asked.exact, command=command_line()))
+        if asked.panel:
+            document["panel"] = panel_document(panel(solution))
         click.echo(as_json(document, indent=2 if len(asked.files) == 1 else None))
         return
     from negotiation.cli.terminal import console, print_sections
+    from negotiation.words.selection import panel_sections
     from negotiation.words.solutions import solution_sections
     from negotiation.words.titles import title_section
 
-    print_sections(console(), [title_section(source), *solution_sections(solution, source.labels)])
+    panels = panel_sections(solution, source.labels) if asked.panel else []
+    print_sections(console(), [title_section(source), *solution_sections(solution, source.labels), *panels])
 
 
 def _solve(source: Source, asked: Asked) -> Solution:
