@@ -64,11 +64,16 @@ def match(
     UnknownNameError
         If there is no strategy or concept of that name.
     NotApplicableError
-        If a strategy or concept does not take this stage game.
+        If a strategy or concept does not take this stage game, or an audience watches it.
     GameError
         If the match cannot be played, for example because it could go on for ever.
     """
     stage = scenario.stage(variant, **settings)
+    if stage.audience is not None:
+        raise NotApplicableError(
+            f"{scenario.file} has an audience: what play is worth depends on what it believes, which only an equilibrium settles; so the "
+            "game can be solved (concept 'sequential'), but not played in rounds"
+        )
     repetition, notes = _repetition(scenario, variant, rounds, settings)
     choices = strategy_choices(scenario, variant, settings=settings, behaviour=behaviour)
     solve = stage_solver(stage, repetition.state)

@@ -1,11 +1,14 @@
 """Every scenario that is shipped: it loads, says where it comes from and what its numbers mean, and can be played."""
 
+from fractions import Fraction
+
 import jsonschema
 import pytest
 import yaml
 from shipped import FOLDER, scenario
 
 from negotiation.engines import events
+from negotiation.errors import NotApplicableError
 from negotiation.games.readings import read_path
 from negotiation.play import match
 from negotiation.scenario.schema import json_schema
@@ -33,6 +36,9 @@ EXPECTED = {
     "beer_quiche": set(),
     "job_market": set(),
     "seltens_horse": set(),
+    "audience": {"3-I", "3-II", "3-III", "3-IV", "3-V", "3-VI", "3-VII", "3-VIII"},
+    "audience_finite": {"low prior", "high prior", "separating"},
+    "audience_target": {"benchmark"},
 }
 
 
@@ -88,7 +94,7 @@ def test_every_parameter_matters(name):
         stage = shipped.stage(**settings)
         repetition = shipped.repetition(**settings) if shipped.is_repeated else None
         rounds = repetition and (repetition.rounds, repetition.continuation, repetition.discounts, _carried(repetition))
-        return stage.nodes, rounds, {key: (choice.name, dict(choice.options)) for key, choice in shipped.choices(**settings).items()}
+        return stage.nodes, _believed(stage), rounds, {key: (choice.name, dict(choice.options)) for key, choice in shipped.choices(**settings).items()}
 
     settings = [{}, *map(dict, shipped.variants.values())]
     for parameter in shipped.parameters.values():
@@ -99,6 +105,12 @@ def test_every_parameter_matters(name):
             for setting in settings
             for other in others
         ), parameter.name
+
+
+def _believed(stage):
+    """What ends are worth at a belief, where an audience watches."""
+    belief = Fraction(2, 5), Fraction(3, 5)
+    return None if stage.audience is None else [[payoff.at(belief) for payoff in row] for row in stage.audience.payoffs]
 
 
 def _carried(repetition):
@@ -118,8 +130,12 @@ def test_it_is_of_the_published_schema(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_can_be_played(name):
+def test_it_can_be_played_unless_an_audience_watches(name):
     for variant in variants(name):
+        if scenario(name).stage(variant).audience is not None:
+            with pytest.raises(NotApplicableError, match="has an audience.*not played in rounds"):
+                match(scenario(name), variant)
+            continue
         record = events.run(match(scenario(name), variant, replications=5, rounds=3, seed=7))
         assert len(record.rounds) == 5
         assert sum(record.ends.values()) == pytest.approx(1)
