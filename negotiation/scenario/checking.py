@@ -25,6 +25,10 @@ from negotiation.scenario.structure import read_structure
 __all__ = ["Checked", "check_document"]
 
 
+#: So many nodes are checked in all variants together, which takes a minute or two.
+MAX_CHECKED = 2_000_000
+
+
 class Checked:
     """A file without mistakes: its texts and its contents."""
 
@@ -48,6 +52,7 @@ def check_document(document: Document) -> Checked:
     context = Context(document, sound, problems)
     contents = _read(context)
     problems.raise_if_any()
+    _check_work(context, contents)
     settings: list[tuple[str | None, Mapping[str, Fraction]]] = [(None, {}), *contents.variants.items()]
     for variant, setting in settings:
         values = {name: parameter.value for name, parameter in contents.parameters.items()} | dict(setting)
@@ -57,6 +62,13 @@ def check_document(document: Document) -> Checked:
         problems.add_elsewhere(numbers.problems)
     problems.raise_if_any()
     return Checked(sound.file, contents)
+
+
+def _check_work(context: Context, contents: Contents) -> None:
+    nodes, settings = len(contents.outline.nodes), 1 + len(contents.variants)
+    if nodes * settings > MAX_CHECKED and settings > 1:
+        rule = f"{settings - 1:,} variants of a tree with {nodes:,} nodes are more than is checked ({MAX_CHECKED:,} nodes in all)"
+        context.problems.fail(context.key(("variants",)), rule, suggestion="take fewer variants, or fewer points in 'each'")
 
 
 def _read(context: Context) -> Contents:

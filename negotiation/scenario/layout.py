@@ -1,7 +1,8 @@
 """The tree laid out: stages and families written out, one node for each course of play, information sets formed.
 
 A player's information set is his type and the actions that he has seen, so the players' views are followed along each
-path. Views are numbered: a view is the number of an earlier view and one more action, which keeps deep trees small.
+path. A player sees all his own actions, so no information set makes him forget what he knew or did. Views are numbered: a
+view is the number of an earlier view and one more action, which keeps deep trees small.
 """
 
 from __future__ import annotations
@@ -52,7 +53,6 @@ class _Arrival:
     step: Step
     parent: int
     views: tuple[int, ...]
-    own: tuple[int, ...]
     types: tuple[str | None, ...]
     scope: int
     moves: int
@@ -96,10 +96,10 @@ class Layout:
     at_ends: dict[str, frozenset[str]] = field(default_factory=dict)
     names: int = 0
     views: _Views = field(default_factory=_Views)
-    histories: _Views = field(default_factory=_Views)
     numbers: dict[tuple[int, str | None, int], int] = field(default_factory=dict)
     observations: dict[int, int] = field(default_factory=dict)
-    first: list[tuple[FilePath, int]] = field(default_factory=list)
+    first: list[FilePath] = field(default_factory=list)
+    named: dict[tuple[int, str], tuple[FilePath, int]] = field(default_factory=dict)
 
     def outline(self) -> Outline:
         """Return the finished tree."""
@@ -120,8 +120,7 @@ def lay_out(context: Context, references: References, draws: TypeDraws) -> Layou
         context.problems.add(context.key(start.path), rule, suggestion="take fewer points in 'each', or fewer stages")
         return None
     layout = Layout(context, references)
-    nobody = (0,) * len(context.players)
-    waiting = [_Arrival(start, -1, (0,) * len(context.observers), nobody, (None,) * len(nobody), 0, 0)]
+    waiting = [_Arrival(start, -1, (0,) * len(context.observers), (None,) * len(context.players), 0, 0)]
     try:
         _draw_types(layout, draws, waiting)
         while waiting:
@@ -140,7 +139,7 @@ def _draw_types(layout: Layout, draws: TypeDraws, waiting: list[_Arrival]) -> No
             number = _add(layout, ChanceMove(tuple(types), tuple(types.values()), 0, [], place, player), arrival)
             for name in types:
                 kinds = (*arrival.types[:player], name, *arrival.types[player + 1 :])
-                after.append(_Arrival(arrival.step, number, arrival.views, arrival.own, kinds, 0, 0))
+                after.append(_Arrival(arrival.step, number, arrival.views, kinds, 0, 0))
         waiting[:] = after
     waiting.reverse()
 
@@ -177,6 +176,7 @@ def _observation(layout: Layout, arrival: _Arrival) -> int | None:
     view = arrival.views[-1]
     if view not in layout.observations:
         _count_name(layout, view, arrival.step.path)
+        _check_told_apart(layout, len(layout.context.players), layout.views.name(view), view, arrival.step.path)
     return layout.observations.setdefault(view, len(layout.observations))
 
 
@@ -279,27 +279,38 @@ def _information_set(layout: Layout, arrival: _Arrival, step: Step, player: int,
         return number
     kind = arrival.types[player]
     _count_name(layout, arrival.views[player], step.path)
-    name = layout.views.name(arrival.views[player])
-    layout.sets.append(InformationRule(name if kind is None else f"{kind}: {name}", player, actions, kind))
-    layout.first.append((step.path, arrival.own[player]))
+    view = arrival.views[player]
+    seen = layout.views.name(view)
+    name = seen if kind is None else f"{kind}: {seen}"
+    _check_told_apart(layout, player, name, view, step.path)
+    layout.sets.append(InformationRule(name, player, actions, kind))
+    layout.first.append(step.path)
     return number
 
 
+def _check_told_apart(layout: Layout, observer: int, name: str, view: int, path: FilePath) -> None:
+    """Note a place that an observer knows from another one although nothing that he has seen is called differently."""
+    seen = layout.views.name(view)
+    first = layout.named.setdefault((observer, name), (path, view))
+    if first[1] != view:
+        other = "on another way here" if first[0] == path else f"on line {layout.context.key(first[0]).line}"
+        who = shown(layout.context.observers[observer])
+        rule = f"what {who} has seen here ({seen}) has the same names as what he has seen {other}, and different players did it"
+        hint = "give actions that different players take different names"
+        layout.context.problems.add(layout.context.key(path), rule, suggestion=hint)
+
+
 def _check_same(layout: Layout, number: int, arrival: _Arrival, step: Step, actions: tuple[str, ...]) -> None:
-    """Note nodes of one information set that differ in their actions or in what their player did before."""
-    place = layout.context.key(step.path)
+    """Note nodes of one information set that differ in their actions."""
     rule = layout.sets[number]
-    player = layout.context.players[rule.player]
-    path, own = layout.first[number]
-    line = layout.context.key(path).line
-    if set(actions) != set(rule.actions):
-        said = f"{shown(player)} cannot tell this decision from the one on line {line}, so both need the same actions"
-        differ = f"here: {', '.join(actions[:8])}; there: {', '.join(rule.actions[:8])}"
-        layout.context.problems.add(place, said, suggestion=f"{differ}; at both he has seen: {rule.name}")
-    elif own != arrival.own[rule.player]:
-        said = f"{shown(player)} would forget here what he did: he cannot tell this decision from the one on line {line}"
-        hint = f"at both he has seen: {rule.name}; give the actions different names, or do not hide them from him"
-        layout.context.problems.add(place, said, suggestion=hint)
+    if set(actions) == set(rule.actions):
+        return
+    view = arrival.views[rule.player]
+    seen = f"at both he has seen {layout.views.name(view) if view else 'no move'}"
+    who, line = shown(layout.context.players[rule.player]), layout.context.key(layout.first[number]).line
+    said = f"{who} cannot tell this decision from the one on line {line}, so both need the same actions"
+    differ = f"here: {', '.join(actions[:8])}; there: {', '.join(rule.actions[:8])}"
+    layout.context.problems.add(layout.context.key(step.path), said, suggestion=f"{differ}; {seen}")
 
 
 def _go_on(layout: Layout, arrival: _Arrival, step: Step, number: int, targets: list[tuple[str, Step, int]]) -> list[_Arrival]:
@@ -312,12 +323,9 @@ def _go_on(layout: Layout, arrival: _Arrival, step: Step, number: int, targets: 
     blind = {place for place, observer in enumerate(layout.context.observers) if observer in hidden_from and place != mover}
     after = []
     for name, target, scope in targets:
-        views = tuple(view if place in blind else layout.views.extended(view, name, name) for place, view in enumerate(arrival.views))
-        own = arrival.own
-        if isinstance(node, DecisionMove):
-            done = layout.histories.extended(own[mover], (node.information_set, name), name)
-            own = (*own[:mover], done, *own[mover + 1 :])
-        after.append(_Arrival(target, number, views, own, arrival.types, scope, arrival.moves + 1))
+        key = (mover, name)
+        views = tuple(view if place in blind else layout.views.extended(view, key, name) for place, view in enumerate(arrival.views))
+        after.append(_Arrival(target, number, views, arrival.types, scope, arrival.moves + 1))
     return after
 
 

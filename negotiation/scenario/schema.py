@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, StringConstraints, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, StringConstraints, Tag, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 __all__ = [
@@ -147,6 +147,14 @@ Option: TypeAlias = Annotated[
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=())
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _something(cls, value: object) -> object:
+        """Refuse a key with nothing behind it: it was meant to say something."""
+        if value is None:
+            raise PydanticCustomError("nothing", "must have a value")
+        return value
 
 
 class Player(_Part):
@@ -373,6 +381,10 @@ def _close(part: object) -> None:
     if isinstance(part, dict):
         if "oneOf" in part:
             part["anyOf"] = part.pop("oneOf")
+        if "anyOf" in part:
+            part["anyOf"] = [alternative for alternative in part["anyOf"] if alternative != {"type": "null"}]
+        if part.get("default", "") is None:
+            del part["default"]
         if "patternProperties" in part:
             part["additionalProperties"] = False
         for inner in part.values():

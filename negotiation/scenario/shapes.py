@@ -22,6 +22,7 @@ _MAPPING = "must be a mapping ('key: value' on lines of their own, or in braces)
 
 #: pydantic's type of error -> the rule in plain words, after the name of what breaks it.
 _RULES = {
+    "nothing": "must have a value",
     "string_type": "must be a text or a number",
     "string_too_short": "must not be empty",
     "dict_type": _MAPPING,
@@ -55,7 +56,7 @@ _KEYS_OF = {
 }
 
 #: Rules after which it helps to say what the part is for.
-_EXPLAINED = frozenset({"dict_type", "list_type", "tuple_type", "string_type"})
+_EXPLAINED = frozenset({"nothing", "dict_type", "list_type", "tuple_type", "string_type"})
 
 #: In braces ``{about: first, second}`` is an entry ``about`` and an entry ``second`` without a value.
 COMMA = "if it belongs to the text before it, put that text in quotation marks: in braces, a comma starts a new entry"
