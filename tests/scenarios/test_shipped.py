@@ -94,7 +94,8 @@ def test_every_parameter_matters(name):
         stage = shipped.stage(**settings)
         repetition = shipped.repetition(**settings) if shipped.is_repeated else None
         rounds = repetition and (repetition.rounds, repetition.continuation, repetition.discounts, _carried(repetition))
-        return stage.nodes, _believed(stage), rounds, {key: (choice.name, dict(choice.options)) for key, choice in shipped.choices(**settings).items()}
+        choices = {key: (choice.name, dict(choice.options)) for key, choice in shipped.choices(**settings).items()}
+        return stage.nodes, _believed(stage), rounds, choices
 
     settings = [{}, *map(dict, shipped.variants.values())]
     for parameter in shipped.parameters.values():
@@ -133,7 +134,7 @@ def test_it_is_of_the_published_schema(name):
 def test_it_can_be_played_unless_an_audience_watches(name):
     for variant in variants(name):
         if scenario(name).stage(variant).audience is not None:
-            with pytest.raises(NotApplicableError, match="has an audience.*not played in rounds"):
+            with pytest.raises(NotApplicableError, match=r"has an audience.*not played in rounds"):
                 match(scenario(name), variant)
             continue
         record = events.run(match(scenario(name), variant, replications=5, rounds=3, seed=7))
