@@ -47,8 +47,9 @@ def test_a_player_with_types_can_get_a_payoff_for_each_type_of_another():
 
 
 def test_a_missing_and_an_unknown_type_of_another_are_told():
-    found = mistakes(TEXT.replace("bully: {strong: -3, weak: 4}", "bully: {strong: -3, week: 4}"))
-    assert "the outcome 'duel' has no payoff for type 'weak' of 'diner'" in found
+    given = "bully: {strong: -3, weak: 4}"
+    assert "the outcome 'duel' has no payoff for type 'weak' of 'diner'" in mistakes(TEXT.replace(given, "bully: {strong: -3}"))
+    found = mistakes(TEXT.replace(given, "bully: {strong: -3, week: 4}"))
     assert "unknown type 'week' of 'diner'" in found
     assert "did you mean 'weak'?" in found
 
