@@ -124,14 +124,9 @@ def watched_mixing():
 
 
 def watched_pooling():
-    """Nobody demands: a refused demand would be taken for the sincere's with at most 1/4."""
-    prior = (Fraction(3, 10),) * 2
-    quarter = Fraction(1, 4)
-    return watched_solution(
-        Fraction(0),
-        Fraction(0),
-        [(HALF, False, (Fraction(0), Fraction(1))), (quarter, False, (Fraction(0), quarter)), (prior[0], True, prior)],
-    )
+    """Nobody demands: a demand would be taken for the sincere's with at most 1/4, be it accepted or refused."""
+    prior, quarter = (Fraction(3, 10),) * 2, (Fraction(0), Fraction(1, 4))
+    return watched_solution(Fraction(0), Fraction(0), [(quarter[1], False, quarter), (quarter[1], False, quarter), (prior[0], True, prior)])
 
 
 def entry():

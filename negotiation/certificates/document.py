@@ -60,6 +60,7 @@ def _solution(solution: Solution, game: str) -> Document:
         "method": solution.method,
         "notes": list(solution.notes),
         "complete": solution.complete,
+        "scope": solution.scope,
         "enumerated": solution.method if solution.complete else "",
         "counts": {name: len(items) for name, items in listed.items()},
         "equilibria": [_equilibrium(solution, number) for number in range(len(solution.equilibria))],

@@ -42,7 +42,7 @@ def check_beliefs(game: ExtensiveFormGame, stored: StoredEquilibrium, beliefs: R
 
 
 def unexplained_bounds(game: Game, stored: StoredEquilibrium) -> Iterator[str]:
-    """Yield which bounds of beliefs do not follow from the inequalities at their information set alone."""
+    """Yield which bounds of beliefs do not follow from inequalities alone: the consistency of beliefs may narrow them."""
     if not isinstance(game, ExtensiveFormGame):
         return
     for (place, node), stated in stored.belief_intervals.items():
@@ -52,8 +52,11 @@ def unexplained_bounds(game: Game, stored: StoredEquilibrium) -> Iterator[str]:
             yield f"the bounds of beliefs at {name!r}, which has more than two nodes"
         elif stated != allowed:
             yield f"that beliefs at {name!r} may not vary between {allowed[0]} and {allowed[1]}, as the inequalities there would allow"
-    if stored.tolerance > NO_TOLERANCE and any(not posterior.reached for posterior in stored.posteriors):
-        yield "the ranges of the audience's beliefs, since the profile is not exact"
+    for number, posterior in enumerate(stored.posteriors):
+        bounds = None if posterior.reached else _possible(game, stored, number)
+        if bounds is not None and bounds not in posterior.ranges:
+            where = f"the audience's belief after {posterior.observation!r}"
+            yield f"that {where} may not vary between {bounds[0]} and {bounds[1]}, as the inequalities would allow"
 
 
 def _errors(stated: Sequence[Sequence[Fraction]], implied: Sequence[Sequence[Fraction] | None]) -> list[Fraction]:
@@ -126,16 +129,26 @@ def _check_posterior(game: ExtensiveFormGame, stored: StoredEquilibrium, number:
     """Check whether an observation is made, and within which bounds the audience may believe what it does after it."""
     rule = posterior_bayes(game, stored.profile)[number]
     faults = list(differences({"reached": posterior.reached}, {"reached": rule is not None}))
-    if len(posterior.probabilities) == 2 and stored.tolerance == NO_TOLERANCE:
-        bounds = _possible(game, stored, number) if rule is None else (rule[0], rule[0])
-        found = "" if bounds is None else f"{bounds[0]} to {bounds[1]}"
-        stated = ", ".join(f"{low} to {high}" for low, high in posterior.ranges)
-        faults += differences({"ranges": stated}, {"ranges": found})
+    bounds = _possible(game, stored, number) if rule is None else (rule[0] - stored.tolerance, rule[0] + stored.tolerance)
+    for low, high in posterior.ranges:
+        if not low <= high or (bounds is not None and not bounds[0] <= low <= high <= bounds[1]):
+            faults.append(f"ranges: {low} to {high} is stated, possible is {_shown(bounds)}")
+    if posterior.ranges and not any(low <= posterior.probabilities[0] <= high for low, high in posterior.ranges):
+        faults.append(f"ranges: the stated belief {posterior.probabilities[0]} is in none of them")
     return Check(posterior.place, f"what the audience believes after {posterior.observation!r}", tuple(faults))
 
 
+def _shown(bounds: Interval | None) -> str:
+    return "not known" if bounds is None else f"{bounds[0]} to {bounds[1]}"
+
+
 def _possible(game: ExtensiveFormGame, stored: StoredEquilibrium, number: int) -> Interval | None:
-    """Return the probabilities of the first type, after an observation that is not made, at which all inequalities hold."""
+    """Return the probabilities of the first of two types, after an observation that is not made, at which all inequalities hold.
+
+    None where there are more types, or the profile satisfies its inequalities only up to rounding.
+    """
+    if len(stored.posteriors[number].probabilities) != 2 or stored.tolerance > NO_TOLERANCE:
+        return None
     ends = []
     for first in (Fraction(0), Fraction(1)):
         rows = [item.probabilities for item in stored.posteriors]

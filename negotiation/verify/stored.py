@@ -113,9 +113,12 @@ def read_solution(item: Item, games: Mapping[str, Game]) -> tuple[StoredSolution
     CertificateError
         If a part is not of the format or does not fit the game.
     """
-    parts = item.record("concept", "game", "method", "notes", "complete", "enumerated", "counts", "equilibria", "components", "findings")
+    parts = item.record(
+        "concept", "game", "method", "notes", "complete", "scope", "enumerated", "counts", "equilibria", "components", "findings"
+    )
     game = games[parts["game"].one_of(games)]
     parts["method"].text()
+    parts["scope"].text()
     parts["notes"].texts()
     parts["enumerated"].text()
     kinds = ("equilibria", "components", "findings")

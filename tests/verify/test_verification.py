@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from negotiation.certificates.document import certificate_document
 from negotiation.certificates.games import game_document
-from negotiation.errors import CertificateError
+from negotiation.concepts import sequential
+from negotiation.errors import CertificateError, NotApplicableError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Component, Solution, mixed_equilibrium
 from negotiation.verify.document import Item
@@ -103,6 +104,36 @@ def test_what_cannot_be_checked_is_said():
     assert "solutions[0] (nash): that no equilibrium is missing rests on the method that the document names" in said
     assert "solutions[1].findings[0] (agreement): not verified: no profile" in said
     assert any(line.startswith("solutions[2] (sequential): beliefs off the path are taken as stated") for line in said)
+
+
+def test_bounds_that_consistency_narrows_are_left_open():
+    """A demand reveals as much accepted as refused; the inequalities alone would let the belief after an accepted one be anything."""
+    said = verify(certificate_document([solution_of("watched, waiting")])).unchecked
+    wanted = "that the audience's belief after 'accepted' may not vary between 0 and 1, as the inequalities would allow"
+    assert f"solutions[0].equilibria[0]: {wanted}" in said
+
+
+def test_what_sequential_says_of_the_watched_game_is_verified():
+    document = certificate_document([sequential.solve(solution_of("watched, mixing").game)])
+    assert verify(document).holds
+    assert len(document["solutions"][0]["equilibria"]) == 2
+
+
+def test_payoffs_that_are_not_affine_in_a_belief_are_refused():
+    @dataclass(frozen=True)
+    class Squared:
+        """The square of the first probability."""
+
+        corners: None = None
+
+        def at(self, belief):
+            return belief[0] ** 2
+
+    game = solution_of("watched, mixing").game
+    rows = tuple((Squared(),) for _ in game.audience.payoffs)
+    other = replace(game, audience=replace(game.audience, payoffs=rows))
+    with pytest.raises(NotApplicableError, match="those of C after 'accepted' are not affine in what the audience believes"):
+        certificate_document([replace(solution_of("watched, mixing"), game=other)])
 
 
 def test_solutions_of_one_game_share_it():
