@@ -13,7 +13,8 @@ logit limit
     The equilibrium at which the principal branch of logit quantal responses ends as errors vanish (McKelvey and Palfrey
     1995; Turocy 2005).
 refinements
-    What the concept said of each equilibrium; in a tree also whether it is subgame perfect as it is written.
+    What the concept said of each equilibrium; in a tree also whether it is subgame perfect as it is written and, where
+    information is imperfect, whether a sequential equilibrium has its outcome (Kreps and Wilson 1982).
 basin share
     From how many random starts the replicator dynamics comes to the outcome (Taylor and Jonker 1978): uniform mixtures of
     two populations and, in a symmetric game, also of one.
@@ -22,7 +23,7 @@ References
 ----------
 Harsanyi and Selten (1988), A General Theory of Equilibrium Selection in Games, chapters 3 and 5.
 McKelvey and Palfrey (1995), Games and Economic Behavior 10, 6-38. Turocy (2005), Games and Economic Behavior 51, 243-263.
-Taylor and Jonker (1978), Mathematical Biosciences 40, 145-156.
+Taylor and Jonker (1978), Mathematical Biosciences 40, 145-156. Kreps and Wilson (1982), Econometrica 50, 863-894.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ from negotiation.games.solution import Equilibrium, Game, Solution
 from negotiation.lookup import concept
 
 __all__ = ["Basin", "Panel", "Row", "Variant", "panel"]
+
+#: The verdict on an outcome that some sequential equilibrium has.
+SEQUENTIAL = "outcome of a sequential equilibrium"
 
 #: The logit limit is an extrapolation unless it is rational; it is usually good to 1e-8.
 LIMIT_NEARNESS = 1e-6
@@ -141,6 +145,16 @@ class _Matrix:
         return endings(self.game, behaviour_of_plans(self.reduced, profile)[0])
 
 
+@dataclass(frozen=True, eq=False)
+class _Findings:
+    """What the criteria found, by the numbers of outcomes."""
+
+    losses: Mapping[int, Fraction]
+    basins: Mapping[int, tuple[Basin, ...]]
+    limit: Equilibrium | None
+    sequential: Mapping[int, Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sampling:
     """How many random starts, from which seed, and how long it may take."""
@@ -160,7 +174,7 @@ def panel(solution: Solution, *, samples: int = 400, seed: int = 0, budget: Budg
         Random starts of the replicator dynamics, for each number of populations.
     seed : int
     budget : Budget
-        For the logit branch; when it is spent, no basins are sampled.
+        For the logit branch and sequential equilibria; when it is spent, no basins are sampled.
 
     Raises
     ------
@@ -177,31 +191,25 @@ def panel(solution: Solution, *, samples: int = 400, seed: int = 0, budget: Budg
     matrix = _matrix(solution.game, notes)
     losses = _losses(matrix, outcomes, notes)
     basins = _basins(matrix, outcomes, _Sampling(samples, seed, budget), notes)
-    rows = tuple(_row(solution, outcomes, number, losses, basins, limit) for number in range(len(outcomes)))
+    sequential = _sequential_verdicts(solution, outcomes, budget, notes)
+    rows = tuple(_row(solution, outcomes, number, _Findings(losses, basins, limit, sequential)) for number in range(len(outcomes)))
     notes += _remarks(solution, rows, limit)
     return Panel(rows, tuple(notes), samples, seed, limit)
 
 
-def _row(
-    solution: Solution,
-    outcomes: Sequence[Outcome],
-    number: int,
-    losses: Mapping[int, Fraction],
-    basins: Mapping[int, tuple[Basin, ...]],
-    limit: Equilibrium | None,
-) -> Row:
-    outcome = outcomes[number]
+def _row(solution: Solution, outcomes: Sequence[Outcome], number: int, found: _Findings) -> Row:
+    outcome, limit, losses = outcomes[number], found.limit, found.losses
     others = [place for place in range(len(outcomes)) if place != number]
     reached = None if limit is None else same_endings(outcome.endings, endings(solution.game, limit.profile), LIMIT_NEARNESS)
     return Row(
         outcome,
-        tuple(_variant(solution, member, limit) for member in outcome.equilibria),
+        tuple(_variant(solution, member, limit, found.sequential.get(number, {})) for member in outcome.equilibria),
         tuple(place for place in others if _is_better(outcome.payoffs, outcomes[place].payoffs)),
         tuple(place for place in others if _is_better(outcomes[place].payoffs, outcome.payoffs)),
         losses.get(number),
         all(losses[number] > loss for place, loss in losses.items() if place != number) if number in losses else None,
         reached,
-        basins.get(number, ()),
+        found.basins.get(number, ()),
     )
 
 
@@ -211,10 +219,10 @@ def _is_better(first: Sequence[Number], second: Sequence[Number]) -> bool:
     return all(mine - other > rounding * (1 + abs(float(other))) for mine, other in zip(first, second, strict=True))
 
 
-def _variant(solution: Solution, number: int, limit: Equilibrium | None) -> Variant:
+def _variant(solution: Solution, number: int, limit: Equilibrium | None, sequential: Mapping[str, str]) -> Variant:
     found = solution.equilibria[number]
     is_limit = None if limit is None else _same_behaviour(found, limit)
-    return Variant(number, MappingProxyType(_refinements(solution.game, found)), is_limit)
+    return Variant(number, MappingProxyType({**_refinements(solution.game, found), **sequential}), is_limit)
 
 
 def _same_behaviour(found: Equilibrium, limit: Equilibrium) -> bool:
@@ -236,6 +244,26 @@ def _refinements(game: Game, found: Equilibrium) -> dict[str, str]:
     left_open = ", ".join(game.information_sets[place].name for place in sorted(found.free))
     no = f"not with what stands at {left_open}, where play is left open" if left_open else "no"
     return {**verdicts, "subgame perfect": "yes" if perfect else no}
+
+
+def _sequential_verdicts(solution: Solution, outcomes: Sequence[Outcome], budget: Budget, notes: list[str]) -> dict[int, dict[str, str]]:
+    """Return for each outcome whether a sequential equilibrium has it, where the concept has not said so and it is a question."""
+    game = solution.game
+    if not isinstance(game, ExtensiveFormGame) or game.has_perfect_information or game.audience is not None:
+        return {}
+    if solution.concept == "sequential":
+        return {}
+    try:
+        found = concept("sequential").solve(game, budget=budget)
+    except (NotApplicableError, SolverError) as refusal:
+        notes.append(f"refinements: sequential equilibria are not known: {refusal}")
+        return {}
+    credible = [group.endings for group in outcome_groups(found)]
+    absent = "no" if found.complete else "not found, but the list of sequential equilibria may not be complete"
+    return {
+        number: {SEQUENTIAL: "yes" if any(same_endings(outcome.endings, ends) for ends in credible) else absent}
+        for number, outcome in enumerate(outcomes)
+    }
 
 
 def _logit_limit(game: Game, budget: Budget, notes: list[str]) -> Equilibrium | None:

@@ -5,12 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from certified_solutions import solution_of
 from game_trees import chance, move, tree
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from negotiation.budget import Budget
-from negotiation.concepts import correlated, nash, subgame_perfect
+from negotiation.concepts import correlated, nash, sequential, subgame_perfect
 from negotiation.errors import ParameterError
 from negotiation.games.certificate import certify_behaviour
 from negotiation.games.normal_form import NormalFormGame
@@ -156,6 +157,25 @@ def test_play_left_open_is_named_where_it_spoils_subgame_perfection():
     found = tree_equilibrium(game, first, certify_behaviour(game, first), free=frozenset({number}))
     (row,) = panel(Solution("nash", game, (found,), False), samples=5).rows
     assert row.variants[0].refinements == {"subgame perfect": "not with what stands at late, where play is left open"}
+
+
+def test_seltens_horse_has_an_outcome_that_no_sequential_equilibrium_has():
+    """Selten (1975), figure 1: (3, 2, 2) rests on the second player's choice off the path."""
+    third = {"R": (4, 4, 0), "L": (0, 0, 1)}, {"R": (3, 2, 2), "L": (0, 0, 0)}
+    second = move("2", "start", R=(1, 1, 1), L=move("3", "start", **third[0]))
+    game = tree(("1", "2", "3"), move("1", "start", R=second, L=move("3", "start", **third[1])))
+    found = panel(nash.solve(game), samples=5)
+    verdicts = {row.outcome.payoffs: row.variants[0].refinements["outcome of a sequential equilibrium"] for row in found.rows}
+    assert verdicts[1, 1, 1] == "yes"
+    assert verdicts[3, 2, 2] == "no"
+    again = panel(sequential.solve(game), samples=5)
+    assert all("outcome of a sequential equilibrium" not in variant.refinements for row in again.rows for variant in row.variants)
+
+
+def test_an_audience_leaves_criteria_out_and_says_why():
+    found = panel(solution_of("watched, mixing"), samples=5)
+    assert found.rows[0].outcome.payoffs == (Fraction(39, 100),)
+    assert any(note.startswith("logit limit: payoffs of this game depend on what its audience believes") for note in found.notes)
 
 
 def test_equal_paths_of_different_types_are_different_outcomes():
