@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from negotiation.games.behaviour import BehaviourProfile, node_values, probabilities_at, reach
 from negotiation.games.certificate import exact_profile
@@ -22,13 +23,12 @@ CHANCE = "chance"
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One course of play: (who, action) for each move, the outcome, its reading, its probability and the payoffs."""
+    """One course of play: (who, action) for each move, the outcome, its reading and its probability."""
 
     moves: tuple[tuple[str, str], ...]
     outcome: str
     reading: str | None
     probability: Number
-    payoffs: tuple[Number, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +58,28 @@ def played(game: ExtensiveFormGame, equilibrium: Equilibrium) -> Played:
 
 
 def courses(found: Played, labels: Mapping[str, str]) -> list[Course]:
-    """Return every course of play that has positive probability, the likeliest first."""
-    ends = [number for number in found.game.ends if found.weights[number]]
-    ends.sort(key=lambda number: -found.weights[number])
-    return [_course(found, number, labels) for number in ends]
+    """Return every course of play that has positive probability, the likeliest first.
+
+    Courses that differ only in the private type of somebody who never moved are one.
+    """
+    merged: dict[tuple[tuple[tuple[str, str], ...], str, str | None], Number] = {}
+    for number in found.game.ends:
+        if found.weights[number]:
+            key = _course(found, number, labels)
+            merged[key] = merged.get(key, Fraction(0)) + found.weights[number]
+    ways = [Course(*key, probability) for key, probability in merged.items()]
+    return sorted(ways, key=lambda way: -way.probability)
 
 
-def _course(found: Played, number: int, labels: Mapping[str, str]) -> Course:
+def _course(found: Played, number: int, labels: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], str, str | None]:
+    """Return the moves to an end, its outcome and its reading."""
     game = found.game
     # A private type is named with its player, so the moves that draw types need no words.
     steps = [step for step in game.moves_to(number) if step[0] not in game.type_moves]
     moves = tuple((found.mover(node, labels), game.actions_at(node)[action]) for node, action in steps)
     node = game.nodes[number]
-    outcome, payoffs = (node.outcome, node.payoffs) if isinstance(node, End) else ("", ())
-    return Course(moves, outcome, read_path(game.readings, game.path_to(number)), found.weights[number], payoffs)
+    outcome = node.outcome if isinstance(node, End) else ""
+    return moves, outcome, read_path(game.readings, game.path_to(number))
 
 
 def course_text(moves: Sequence[tuple[str, str]]) -> str:

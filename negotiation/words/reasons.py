@@ -30,7 +30,7 @@ class Rule:
     Parameters
     ----------
     beliefs : rows or None
-        What weighs the nodes of information sets that are not reached; without them sets of several nodes are left out.
+        What weighs the nodes of information sets that are not reached.
     free : frozenset of int
         Information sets at which anything may stand.
     is_best : bool
@@ -47,7 +47,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A decision in an equilibrium: where, whose, how likely each action is and what it is worth to the one who decides."""
+    """A decision in an equilibrium: where, whose, how likely each action is and what it is worth to the one who decides.
+
+    ``worth`` is empty where it depends on beliefs that the concept does not have.
+    """
 
     after: str
     who: str
@@ -64,7 +67,7 @@ class Reason:
     @property
     def shown_value(self) -> str:
         """What the decision is worth, where something is decided."""
-        return "" if self.is_free else number(self.value)
+        return "" if self.is_free or not self.worth else number(self.value)
 
     @property
     def chosen(self) -> str:
@@ -76,6 +79,8 @@ class Reason:
 
     def weighed(self, *, all_actions: bool) -> str:
         """Return what actions are worth, the best first: those that are not taken, or all."""
+        if not self.worth:
+            return "(depends on what is believed)"
         rows = [
             (worth, name) for name, chance, worth in zip(self.actions, self.chances, self.worth, strict=True) if all_actions or not chance
         ]
@@ -94,9 +99,8 @@ def reason_sections(found: Played, labels: Mapping[str, str], rule: Rule) -> lis
     """
     places = range(len(found.game.information_sets))
     reached = {place for place in places if any(found.weights[node] for node in found.game.members[place])}
-    reasons = {place: reason for place in places if (reason := _reason(found, labels, place, rule)) is not None}
-    on_path = [reason for place, reason in reasons.items() if place in reached]
-    off_path = [reason for place, reason in reasons.items() if place not in reached]
+    on_path = [_reason(found, labels, place, rule) for place in places if place in reached]
+    off_path = [_reason(found, labels, place, rule) for place in places if place not in reached]
     heading = "Why nobody wants to do something else" if rule.is_best else "What each choice is worth"
     sections = [_section(heading, on_path, is_best=rule.is_best)] if on_path else []
     if off_path:
@@ -106,7 +110,7 @@ def reason_sections(found: Played, labels: Mapping[str, str], rule: Rule) -> lis
 
 def _off_path_remark(reasons: list[Reason], rule: Rule) -> tuple[str, ...]:
     said = "These decisions do not come up, but what would be chosen there is why nobody steers towards them."
-    empty = [reason.after for reason in reasons if not reason.is_free and reason.value < max(reason.worth)]
+    empty = [reason.after for reason in reasons if not reason.is_free and reason.worth and reason.value < max(reason.worth)]
     if rule.is_credible or not empty:
         return (said,)
     return (said, f"A Nash equilibrium does not ask whether they are best; not credible is what is said of: {', '.join(empty)}.")
@@ -123,15 +127,13 @@ def _section(heading: str, reasons: list[Reason], *said: str, is_best: bool) -> 
     return Section(heading, said, Table(columns, rows, frozenset({3})), rest)
 
 
-def _reason(found: Played, labels: Mapping[str, str], place: int, asked: Rule) -> Reason | None:
-    """Return the reason at an information set; None where it is not known how likely its nodes are."""
+def _reason(found: Played, labels: Mapping[str, str], place: int, asked: Rule) -> Reason:
+    """Return the reason at an information set."""
     game = found.game
     weights = _node_weights(found, place, asked.beliefs)
-    if weights is None:
-        return None
     rule = game.information_sets[place]
     seen = rule.name if rule.type is None else rule.name.removeprefix(f"{rule.type}: ")
-    worth = [_worth(found, weights, action, rule.player) for action in range(len(rule.actions))]
+    worth = [] if weights is None else [_worth(found, weights, action, rule.player) for action in range(len(rule.actions))]
     who = player_name(labels, game.players[rule.player], rule.type)
     return Reason(seen, who, rule.actions, found.behaviour[place], tuple(worth), place in asked.free)
 
