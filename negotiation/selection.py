@@ -359,7 +359,9 @@ def _nearest(ends: Endings, outcomes: Sequence[Outcome], tolerance: float = LIMI
 def _remarks(solution: Solution, rows: Sequence[Row], limit: Equilibrium | None) -> list[str]:
     """Return what the reader has to know about the criteria as a whole."""
     notes = []
-    if not any(row.payoff_dominates for row in rows):
+    if len(rows) == 1:
+        notes.append("there is one outcome, so there is nothing to choose between")
+    elif not any(row.payoff_dominates for row in rows):
         notes.append("payoff dominance: no outcome is better for every player than another")
     if limit is not None and not any(row.is_logit_limit for row in rows):
         payoffs = ", ".join(f"{name} {show_number(value)}" for name, value in zip(solution.game.players, limit.payoffs, strict=True))
