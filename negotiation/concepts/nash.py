@@ -14,6 +14,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,6 @@ from negotiation.exact.components import Group, components, connected_groups
 from negotiation.exact.zero_sum import opposition, zero_sum_value
 from negotiation.games.behaviour import BehaviourProfile
 from negotiation.games.certificate import REGRET_TOLERANCE, MixedProfile, certify_behaviour, certify_mixed, strategy_values
-from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import ExactArray, Number, show_number
 from negotiation.games.plans import ReducedNormalForm, behaviour_of_plans, reduced_normal_form
@@ -35,9 +35,9 @@ __all__ = ["FORMS", "solve"]
 
 FORMS: tuple[str, ...] = ("tree", "matrix")
 
-#: nashpy is asked where both players together have at most this many strategies (0.3 s at 7x7); at 8x8 it takes seconds
-#: where the exact enumeration takes milliseconds.
-NASHPY_STRATEGIES = 14
+#: nashpy is asked about games of at most this many cells, which take it under a second (7x7: 0.3 s); at 8x8 it takes
+#: seconds where the exact enumeration takes milliseconds.
+NASHPY_CELLS = 60
 
 #: A profile of nashpy's is one of the exact list if no probability differs by more: its vertices carry Qhull's rounding,
 #: up to about 1e-8, and different vertices of ordinary games are much further apart.
@@ -68,8 +68,7 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     NotApplicableError
         If the reduced normal form of a tree is too large.
     """
-    reduced = reduced_normal_form(game) if isinstance(game, ExtensiveFormGame) else None
-    form = game if isinstance(game, NormalFormGame) else reduced_normal_form(game).game
+    form, reduced = _normal_form(game)
     found = all_equilibria(form, budget=budget)
     if not found.profiles:
         raise SolverError("no equilibrium was found although every finite game has one", partial=found)
@@ -87,8 +86,17 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     else:
         groups = tuple(_renumbered(group, places) for group in groups)
         together = components(equilibria, groups)
-        notes.append(_counted(form, equilibria, len(groups), len(found.profiles)))
+        counted = _counted(form, equilibria, len(groups), len(found.profiles))
+        notes.append(counted if found.complete else f"listed: {counted}")
     return Solution("nash", game, equilibria, found.complete, together, tuple(notes), _method(form))
+
+
+def _normal_form(game: Game) -> tuple[NormalFormGame, ReducedNormalForm | None]:
+    """Return the normal form, and what it was reduced from if the game is a tree."""
+    if isinstance(game, NormalFormGame):
+        return game, None
+    reduced = reduced_normal_form(game)
+    return reduced.game, reduced
 
 
 def _method(form: NormalFormGame) -> str:
@@ -154,8 +162,8 @@ def _compared_with_nashpy(form: NormalFormGame, profiles: Sequence[MixedProfile]
     sizes = [len(names) for names in form.strategies]
     if len(sizes) != 2 or min(sizes) == 1:
         return []
-    if sum(sizes) > NASHPY_STRATEGIES:
-        return [f"nashpy was not asked: the players have more than {NASHPY_STRATEGIES} strategies together"]
+    if prod(sizes) > NASHPY_CELLS:
+        return [f"nashpy was not asked: the game has more than {NASHPY_CELLS} cells"]
     asked = "nashpy (vertex enumeration, payoffs mapped to [1, 2])"
     try:
         offered = _nashpy_profiles(form)
@@ -188,22 +196,30 @@ def _faults(form: NormalFormGame, offered: Sequence[MixedProfile], profiles: Seq
 def _nashpy_profiles(form: NormalFormGame) -> list[MixedProfile]:
     """Return what nashpy's vertex enumeration offers, each profile once.
 
-    It is right only on well scaled payoffs: each player's are mapped exactly onto [1, 2] before they become floats.
+    It is right only on well scaled payoffs: each player's are mapped exactly onto [1, 2] before they become floats. It is
+    quicker where the player with fewer strategies comes first.
     """
     import nashpy
 
-    tables = [_scaled(payoffs) for payoffs in form.exact_payoffs]
+    first, second = (_scaled(payoffs) for payoffs in form.exact_payoffs)
+    swapped = len(first) > len(first[0])
+    game = nashpy.Game(second.T, first.T) if swapped else nashpy.Game(first, second)
     found: list[MixedProfile] = []
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        for pair in nashpy.Game(*tables).vertex_enumeration():
-            rows = [np.clip(np.asarray(row, dtype=float), 0.0, None) for row in pair]
-            if not all(np.isfinite(row).all() and row.sum() > 0 for row in rows):
-                continue
-            profile = tuple(tuple((row / row.sum()).tolist()) for row in rows)
-            if not _near_some([profile], found):
+        for pair in game.vertex_enumeration():
+            profile = _cleaned(pair[::-1] if swapped else pair)
+            if profile is not None and not _near_some([profile], found):
                 found.append(profile)
     return found
+
+
+def _cleaned(pair: Sequence[NDArray[np.float64]]) -> MixedProfile | None:
+    """Return a pair of float vectors as a profile without rounding below 0, None if it is none."""
+    rows = [np.clip(row, 0.0, None) for row in pair]
+    if not all(np.isfinite(row).all() and row.sum() > 0 for row in rows):
+        return None
+    return tuple(tuple((row / row.sum()).tolist()) for row in rows)
 
 
 def _scaled(payoffs: ExactArray) -> NDArray[np.float64]:

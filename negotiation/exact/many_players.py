@@ -7,7 +7,7 @@ notes name the supports that are open, and the list is a certified part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
@@ -61,14 +61,10 @@ def many_player_equilibria(game: NormalFormGame, *, budget: Budget = UNLIMITED) 
     # Where the search did not get far, pure equilibria are still quick to list, and there is always one on the logit branch.
     pure = pure_equilibria(game) if searched.stopped else ()
     found = searched.profiles if searched.profiles or pure else _selected(game, first, stakes)
-    notes = [f"not all supports were tried: {searched.stopped}"] if searched.stopped else []
-    if searched.open:
-        named = [f"{_named(game, first, support)} ({why})" for support, why in searched.open[:NAMED_SUPPORTS]]
-        more = f" and {len(searched.open) - NAMED_SUPPORTS} more" if len(searched.open) > NAMED_SUPPORTS else ""
-        notes.append(f"not all equilibria may be listed: open are the supports {'; '.join(named)}{more}")
     sizes = game.exact_payoffs.shape[1:]
     profiles = {*pure, *(spread for profile in found for spread in _spread(profile, groups, sizes))}
-    return Enumeration(tuple(sorted(profiles, reverse=True)), not notes, tuple(notes))
+    notes = _notes(searched, lambda support: _named(game, first, support))
+    return Enumeration(tuple(sorted(profiles, reverse=True)), not notes, notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,16 @@ class _Searched:
     profiles: tuple[MixedProfile, ...]
     open: tuple[tuple[Support, str], ...]
     stopped: str
+
+
+def _notes(searched: _Searched, named: Callable[[Support], str]) -> tuple[str, ...]:
+    """Return what is not known, nothing if the list is complete."""
+    notes = [f"not all supports were tried: {searched.stopped}"] if searched.stopped else []
+    if searched.open:
+        listed = "; ".join(f"{named(support)} ({why})" for support, why in searched.open[:NAMED_SUPPORTS])
+        more = f" and {len(searched.open) - NAMED_SUPPORTS} more" if len(searched.open) > NAMED_SUPPORTS else ""
+        notes.append(f"not all equilibria may be listed: open are the supports {listed}{more}")
+    return tuple(notes)
 
 
 def _search(stakes: Stakes, budget: Budget) -> _Searched:
