@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"no published cases 
 
 HERE = {
     "ef-entry-deterrence", "ef-chain-store-3", "ef-ultimatum-4", "ef-selten-horse", "ef-beer-quiche", "ef-myerson-poker", "ef-kuhn-poker",
-    "ef-watson-job-market", "ef-crisis-aqre", "corr-chicken", "war-fearon-range",
+    "ef-watson-job-market", "ef-crisis-aqre", "nf3-volunteers-dilemma", "nf3-mckelvey-mclennan", "corr-chicken", "war-fearon-range",
 }  # fmt: skip
 
 ELSEWHERE = {
@@ -42,8 +42,6 @@ ELSEWHERE = {
 KINDS_ELSEWHERE = {"normal_form": "concepts/test_nash.py"}
 
 NOT_COVERED = {
-    "nf3-volunteers-dilemma": "more than two players: only pure equilibria are looked for",
-    "nf3-mckelvey-mclennan": "more than two players: only pure equilibria are looked for",
     "war-fearon-risk-return": "the responder's cost is drawn from a continuum; games here have finitely many types",
     "war-fearon-preventive": "power shifts between the periods of an endless game; a stage game does not have that",
     "war-fearon-1994-symmetric": "a war of attrition in continuous time with types from a continuum",
@@ -250,6 +248,34 @@ def test_job_market_pools_without_education():
     assert paid(family) == {numbers(pooling["payoffs"])}
     assert all(behaviour(game, found)[place, pooling[place]] == 1 for found in family for place in ("high", "low", "sawN"))
     assert max(behaviour(game, found)["sawE", "M"] for found in family) == Fraction(pooling["max_pr_M_after_E"])
+
+
+def matrix_of(name):
+    return NormalFormGame.from_payoffs(cases()[name]["game"]["payoffs"])
+
+
+def test_volunteers_dilemma_of_three():
+    """Diekmann (1985): pure, one volunteers; in the symmetric mixed equilibrium nobody gains by it, and nobody may volunteer."""
+    expected = cases()["nf3-volunteers-dilemma"]["expected"]
+    solution = nash.solve(matrix_of("nf3-volunteers-dilemma"))
+    assert solution.complete
+    assert sum(found.is_pure for found in solution.equilibria) == expected["n_pure"]
+    (symmetric,) = [found for found in solution.equilibria if len(set(found.profile)) == 1]
+    waits = symmetric.profile[0][1]
+    assert float(1 - waits) == pytest.approx(expected["symmetric_mixed_volunteer"], abs=1e-9)
+    assert float(waits**3) == pytest.approx(expected["pr_nobody"], abs=1e-9)
+    assert list(map(float, symmetric.payoffs)) == pytest.approx([expected["payoff"]] * 3, abs=1e-9)
+
+
+def test_a_game_of_three_with_nine_equilibria():
+    """The 2x2x2 game of McKelvey and McLennan: four pure equilibria, three in which one player is sure, two completely mixed."""
+    expected = cases()["nf3-mckelvey-mclennan"]["expected"]
+    solution = nash.solve(matrix_of("nf3-mckelvey-mclennan"))
+    assert solution.complete
+    assert len(solution.equilibria) == expected["n_equilibria"]
+    found = sorted([float(row[0]) for row in equilibrium.profile] for equilibrium in solution.equilibria)
+    wanted = sorted([float(Fraction(p)) for p in row] for row in expected["first_strategy_probs"])
+    assert [p for row in found for p in row] == pytest.approx([p for row in wanted for p in row], abs=1e-9)
 
 
 def test_correlated_chicken_beats_every_public_lottery():
