@@ -45,8 +45,8 @@ class Enclosure:
         """Return the sum."""
         if isinstance(other, Fraction):
             return Enclosure(self.low + other, self.high + other, self.slopes)
-        slopes = [None if a is None or b is None else (a[0] + b[0], a[1] + b[1]) for a, b in zip(self.slopes, other.slopes, strict=True)]
-        return Enclosure(self.low + other.low, self.high + other.high, tuple(slopes))
+        slopes = tuple(map(_sum, self.slopes, other.slopes))
+        return Enclosure(self.low + other.low, self.high + other.high, slopes)
 
     __radd__ = __add__
 
@@ -65,7 +65,7 @@ class Enclosure:
     def __mul__(self, other: Known) -> Enclosure:
         """Return the product."""
         if isinstance(other, Fraction):
-            other = constant(other, len(self.slopes))
+            return Enclosure(*_scaled((self.low, self.high), other), tuple(slope and _scaled(slope, other) for slope in self.slopes))
         ours, theirs = (self.low, self.high), (other.low, other.high)
         slopes = tuple(_sum(_times(a, theirs), _times(b, ours)) for a, b in zip(self.slopes, other.slopes, strict=True))
         return Enclosure(*_product(ours, theirs), slopes)
@@ -119,20 +119,31 @@ def bisected(box: Sequence[Interval], axis: int) -> list[tuple[Interval, ...]]:
     return [(*box[:axis], half, *box[axis + 1 :]) for half in ((low, middle), (middle, high))]
 
 
+def _scaled(interval: Interval, factor: Fraction) -> Interval:
+    low, high = interval
+    if low is high or not (low or high):
+        return (low * factor,) * 2
+    return (low * factor, high * factor) if factor >= 0 else (high * factor, low * factor)
+
+
 def _product(left: Interval, right: Interval) -> Interval:
-    if left[0] == left[1] == 1:
-        return right
+    if left[0] == left[1]:
+        return _scaled(right, left[0])
+    if right[0] == right[1]:
+        return _scaled(left, right[0])
     corners = [a * b for a in left for b in right]
     return min(corners), max(corners)
 
 
 def _times(left: Interval | None, right: Interval | None) -> Interval | None:
-    if ZERO in (left, right):
+    if left is ZERO or right is ZERO or left == ZERO or right == ZERO:
         return ZERO
     return None if left is None or right is None else _product(left, right)
 
 
 def _sum(left: Interval | None, right: Interval | None) -> Interval | None:
+    if left is ZERO or right is ZERO:
+        return right if left is ZERO else left
     return None if left is None or right is None else (left[0] + right[0], left[1] + right[1])
 
 

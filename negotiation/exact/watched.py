@@ -83,7 +83,8 @@ def _problem(form: WatchedForm, pattern: Pattern) -> Problem:
     def preferred(unknown: int, known: Numbers) -> list[Fraction]:
         if unknown not in origins:
             return []
-        before = beliefs_at(form, pattern, [known.get(other, Fraction(1, 2)) for other in range(len(pattern.is_open))])[origins[unknown]]
-        return [before if isinstance(before, Fraction) else before.low, Fraction(0), Fraction(1)]
+        values = [known.get(other, Fraction(1, 2)) for other in range(len(pattern.is_open))]
+        before = beliefs_at(form, pattern, values)[origins[unknown]]
+        return [before, Fraction(0), Fraction(1)] if isinstance(before, Fraction) else []
 
     return Problem(lambda unknowns: conditions(form, pattern, unknowns), pattern.is_open, preferred)

@@ -23,10 +23,10 @@ Theory 53, 236-260.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import chain, combinations, permutations, product
 from typing import TypeAlias
 
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
@@ -38,9 +38,11 @@ ONE, ZERO = Fraction(1), Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A number in the unit interval that is to be found; ``is_open`` where 0 and 1 belong to other patterns."""
+    """A number that is to be found: ``low`` plus the unknown with this index times ``high - low``."""
 
     index: int
+    low: Fraction = ZERO
+    high: Fraction = ONE
 
 
 class Kept(Enum):
@@ -52,13 +54,26 @@ class Kept(Enum):
 #: The belief after an action: as before, certainty, or unknown.
 After: TypeAlias = Kept | Fraction | Unknown
 
+#: The actions that each type takes: one, or two that he mixes.
+Taken: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class TurnChoice:
-    """What each type takes (one action or two), and the belief after each action."""
+    """What each type takes, and the belief after each action."""
 
-    taken: tuple[tuple[int, ...], tuple[int, ...]]
+    taken: Taken
     after: tuple[After, ...]
+
+    @property
+    def mixed(self) -> tuple[int, int] | None:
+        """The two actions that a type mixes, first the one after which the first type is likelier; None if nobody mixes."""
+        first, second = self.taken
+        if len(first) == len(second) == 1:
+            return None
+        one, other = first if len(first) == 2 else second
+        # If only the first type mixes, the action that he alone takes is the second of his two.
+        return (other, one) if len(second) == 1 else (one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +93,33 @@ class Pattern:
     is_open: tuple[bool, ...]
 
 
-class Standing(Enum):
-    """What the audience believes at a point: certain of the first type, of the second, or neither."""
+#: What the audience believes at a point, None where that is an unknown inside (0, 1).
+Belief: TypeAlias = Fraction | None
 
+
+class Play(Enum):
+    """Where an action that is taken leaves the belief: as it was, at a certainty, or mixed up or down from there."""
+
+    KEEPS = 0
     FIRST = 1
-    BETWEEN = 2
-    SECOND = 3
-
-
-#: A belief after an action that is not settled by what is taken: it becomes an unknown, or a certainty.
-FREE = None
-Drawn: TypeAlias = Kept | Fraction | Unknown | None
+    SECOND = 2
+    RAISES = 3
+    LOWERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Partial:
-    """A pattern under construction: what is chosen, and the points still to be looked at."""
+    """A pattern under construction: what is chosen, and the points still to be looked at with the beliefs there."""
 
     turns: tuple[tuple[int, TurnChoice], ...]
     replies: tuple[tuple[int, ReplyChoice], ...]
     is_open: tuple[bool, ...]
-    waiting: tuple[tuple[int, Standing], ...]
+    waiting: tuple[tuple[int, Belief], ...]
 
 
 def patterns(form: WatchedForm) -> Iterator[Pattern]:
     """Yield all patterns of a game."""
-    start = Standing.SECOND if not form.prior else Standing.FIRST if form.prior == 1 else Standing.BETWEEN
-    stack = [_Partial((), (), (), ((0, start),))]
+    stack = [_Partial((), (), (), ((0, form.prior),))]
     while stack:
         partial = stack.pop()
         if partial.waiting:
@@ -115,89 +130,83 @@ def patterns(form: WatchedForm) -> Iterator[Pattern]:
 
 def _further(form: WatchedForm, partial: _Partial) -> Iterator[_Partial]:
     """Yield the ways to go on from a partial pattern, by the first point that waits."""
-    (number, standing), *rest = partial.waiting
-    point = form.points[number]
-    match point:
+    (number, belief), *rest = partial.waiting
+    match form.points[number]:
         case Leaf():
-            yield _Partial(partial.turns, partial.replies, partial.is_open, tuple(rest))
-        case Fork():
-            after = [(child, _standing_after(standing, *pair)) for child, pair in zip(point.children, point.chances, strict=True)]
-            yield _Partial(partial.turns, partial.replies, partial.is_open, (*after, *rest))
-        case Reply():
-            below = tuple((child, standing) for child in point.children)
-            for actions in _small_subsets(len(point.children)):
-                weight = Unknown(len(partial.is_open)) if len(actions) > 1 else None
+            yield replace(partial, waiting=tuple(rest))
+        case Fork() as fork:
+            after = [(child, _after_chance(belief, *pair)) for child, pair in zip(fork.children, fork.chances, strict=True)]
+            yield replace(partial, waiting=(*after, *rest))
+        case Reply() as reply:
+            below = tuple((child, belief) for child in reply.children)
+            for taken in chain(combinations(range(len(below)), 1), combinations(range(len(below)), 2)):
+                weight = Unknown(len(partial.is_open)) if len(taken) > 1 else None
                 is_open = (*partial.is_open, True) if weight is not None else partial.is_open
-                yield _Partial(partial.turns, (*partial.replies, (number, ReplyChoice(actions, weight))), is_open, (*below, *rest))
-        case Turn():
-            for taken, drawn in _plays(len(point.children), standing):
-                yield from _turns(form, partial, number, taken, drawn, standing)
+                choice = ReplyChoice(taken, weight)
+                yield _Partial(partial.turns, (*partial.replies, (number, choice)), is_open, (*below, *rest))
+        case Turn() as turn:
+            for acts, plays in _plays(len(turn.children), belief):
+                yield from _turns(form, partial, acts, plays)
 
 
-def _standing_after(standing: Standing, first: Fraction, second: Fraction) -> Standing:
+def _after_chance(belief: Belief, first: Fraction, second: Fraction) -> Belief:
     """Return what is believed after a result of chance with these probabilities, given each type."""
-    if not first and second:
-        return Standing.SECOND
-    return Standing.FIRST if first and not second else standing
+    if first == second:
+        return belief
+    if not first or not second:
+        return ONE if first else ZERO
+    return None if belief is None else belief * first / (belief * first + (1 - belief) * second)
 
 
-def _small_subsets(count: int) -> Iterator[tuple[int, ...]]:
-    yield from ((action,) for action in range(count))
-    yield from combinations(range(count), 2)
-
-
-def _plays(count: int, standing: Standing) -> Iterator[tuple[tuple[tuple[int, ...], tuple[int, ...]], dict[int, Drawn]]]:
-    """Yield what the two types can take, with the beliefs that follow; actions that are not named leave the belief free."""
-    if standing is not Standing.BETWEEN:
-        certain = ONE if standing is Standing.FIRST else ZERO
+def _plays(count: int, belief: Belief) -> Iterator[tuple[Taken, dict[int, Play]]]:
+    """Yield what the two types can take, and where that leaves the belief; other actions leave it free."""
+    if belief in (0, 1):
         for first, second in product(range(count), repeat=2):
-            yield ((first,), (second,)), {first if standing is Standing.FIRST else second: certain}
+            yield ((first,), (second,)), {first: Play.FIRST} if belief else {second: Play.SECOND}
         return
     for action in range(count):
-        yield ((action,), (action,)), {action: Kept.KEPT}
-    unknown = Unknown(-1)
+        yield ((action,), (action,)), {action: Play.KEEPS}
     for one, other in permutations(range(count), 2):
-        yield ((one,), (other,)), {one: ONE, other: ZERO}
-        yield ((one,), (one, other)), {one: unknown, other: ZERO}
-        yield ((one, other), (one,)), {one: unknown, other: ONE}
-        yield ((one, other), (one, other)), {one: unknown, other: unknown}
+        yield ((one,), (other,)), {one: Play.FIRST, other: Play.SECOND}
+        yield ((one,), (one, other)), {one: Play.RAISES, other: Play.SECOND}
+        yield ((one, other), (one,)), {one: Play.LOWERS, other: Play.FIRST}
+        yield ((one, other), (one, other)), {one: Play.RAISES, other: Play.LOWERS}
 
 
-def _turns(
-    form: WatchedForm,
-    partial: _Partial,
-    number: int,
-    taken: tuple[tuple[int, ...], tuple[int, ...]],
-    drawn: Mapping[int, Drawn],
-    standing: Standing,
-) -> Iterator[_Partial]:
-    """Yield a decision with all that may be believed after each action: unknowns numbered, free beliefs spelled out."""
+def _turns(form: WatchedForm, partial: _Partial, taken: Taken, plays: Mapping[int, Play]) -> Iterator[_Partial]:
+    """Yield the point that waits with all that may be believed after each action, unknowns numbered."""
+    (number, belief), *rest = partial.waiting
     point = form.points[number]
     children = () if isinstance(point, Leaf) else point.children
-    options: list[list[tuple[After | None, bool]]] = []
-    for action, child in enumerate(children):
-        belief = drawn.get(action, FREE)
-        if belief is not FREE:
-            options.append([(None if isinstance(belief, Unknown) else belief, True)])
-        elif form.has_turns[child]:
-            # What a certain audience makes of further surprises differs, so certainty is a case of its own.
-            options.append([(ZERO, True), (ONE, True), (None, True)])
-        else:
-            options.append([(None, False)])
-    for chosen in product(*options):
+    for chosen in product(*(_beliefs_after(form, child, plays.get(action), belief) for action, child in enumerate(children))):
         after: list[After] = []
         is_open = list(partial.is_open)
-        for belief, inside in chosen:
-            after.append(Unknown(len(is_open)) if belief is None else belief)
-            is_open += [inside] if belief is None else []
-        below = tuple((child, _standing(belief, standing)) for child, belief in zip(children, after, strict=True))
+        for option, inside in chosen:
+            after.append(replace(option, index=len(is_open)) if isinstance(option, Unknown) else option)
+            is_open += [inside] if isinstance(option, Unknown) else []
+        below = tuple((child, _as_belief(option, belief)) for child, option in zip(children, after, strict=True))
         choice = TurnChoice(taken, tuple(after))
-        yield _Partial((*partial.turns, (number, choice)), partial.replies, tuple(is_open), (*below, *partial.waiting[1:]))
+        yield _Partial((*partial.turns, (number, choice)), partial.replies, tuple(is_open), (*below, *rest))
 
 
-def _standing(belief: After, before: Standing) -> Standing:
-    if isinstance(belief, Kept):
+def _beliefs_after(form: WatchedForm, child: int, play: Play | None, before: Belief) -> list[tuple[After, bool]]:
+    """Return what may be believed after an action, and whether an unknown there must lie inside its bounds."""
+    match play:
+        case Play.KEEPS:
+            return [(Kept.KEPT, True)]
+        case Play.FIRST | Play.SECOND:
+            return [(ONE if play is Play.FIRST else ZERO, True)]
+        case Play.RAISES:
+            return [(Unknown(-1, before or ZERO, ONE), True)]
+        case Play.LOWERS:
+            return [(Unknown(-1, ZERO, ONE if before is None else before), True)]
+    if form.has_turns[child]:
+        # What a certain audience makes of further surprises differs, so certainty is a case of its own.
+        return [(ZERO, True), (ONE, True), (Unknown(-1), True)]
+    return [(Unknown(-1), False)]
+
+
+def _as_belief(after: After, before: Belief) -> Belief:
+    if isinstance(after, Kept):
         return before
-    if isinstance(belief, Unknown):
-        return Standing.BETWEEN
-    return Standing.FIRST if belief == 1 else Standing.SECOND
+    return None if isinstance(after, Unknown) else after

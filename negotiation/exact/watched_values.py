@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from negotiation.exact.enclosure import Known, with_slope
+from negotiation.exact.enclosure import Enclosure, Known, UnboundedError, with_slope
 from negotiation.exact.unit_conditions import Conditions
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
 from negotiation.exact.watched_patterns import After, Kept, Pattern, ReplyChoice, TurnChoice, Unknown
@@ -28,6 +28,8 @@ def payoff_at(payoff: BeliefPayoff, belief: Known) -> Known:
     corners = payoff.corners
     if corners is not None:
         first, second = corners
+        if first == second:
+            return first
         return second + (first - second) * belief
     if isinstance(belief, Fraction):
         return payoff.at((belief, 1 - belief))
@@ -69,8 +71,8 @@ def _settled(after: After, before: Known, unknowns: Sequence[Known]) -> Known:
     match after:
         case Kept():
             return before
-        case Unknown(index=index):
-            return unknowns[index]
+        case Unknown(index=index, low=low, high=high):
+            return low + unknowns[index] * (high - low)
     return after
 
 
@@ -80,17 +82,28 @@ def shares_of(choice: TurnChoice, before: Known, after: Sequence[Known]) -> tupl
     The beliefs after two mixed actions lie on both sides of the one before, which is their average; the weights in it are
     how likely the actions are, and Bayes' rule read backwards gives what each type does.
     """
-    first, second = choice.taken
-    if len(first) == len(second) == 1:
+    if choice.mixed is None:
         return (ONE,), (ONE,)
-    one, other = first if len(first) == 2 else second
-    likely = (before - after[other]) / (after[one] - after[other])
-    mixed = []
-    for kind, taken in enumerate((first, second)):
-        share = likely * (after[one] if kind == 0 else ONE - after[one]) / (before if kind == 0 else ONE - before)
-        by_action = {one: share, other: ONE - share}
-        mixed.append(tuple(by_action[action] for action in taken) if len(taken) == 2 else (ONE,))
-    return mixed[0], mixed[1]
+    higher, lower = choice.mixed
+    likely = before - after[lower], after[higher] - after[lower]
+    of_first = _share(likely[0] * after[higher], likely[1] * before)
+    of_second = _share(likely[0] * (ONE - after[higher]), likely[1] * (ONE - before))
+    first, second = (
+        tuple({higher: share, lower: ONE - share}[action] for action in taken) if len(taken) == 2 else (ONE,)
+        for taken, share in zip(choice.taken, (of_first, of_second), strict=True)
+    )
+    return first, second
+
+
+def _share(part: Known, whole: Known) -> Known:
+    """Return a probability as a quotient; where beliefs may coincide, so that it has no value, it is only known to be one."""
+    if isinstance(part, Fraction) and isinstance(whole, Fraction):
+        return part / whole if whole else Fraction(1, 2)
+    try:
+        return part / whole
+    except (UnboundedError, ZeroDivisionError):
+        axes = part.slopes if isinstance(part, Enclosure) else whole.slopes if isinstance(whole, Enclosure) else ()
+        return Enclosure(Fraction(0), ONE, (None,) * len(axes))
 
 
 def worth(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], player: int) -> list[Pair]:
@@ -136,8 +149,10 @@ def _averages(of_first: Sequence[Known], of_second: Sequence[Known], against_fir
 def _average(shares: Sequence[Known], values: Sequence[Known]) -> Known:
     total: Known = Fraction(0)
     for share, value in zip(shares, values, strict=True):
-        if not isinstance(share, Fraction) or share:
-            total = value * share + total
+        if isinstance(share, Fraction):
+            total = total + value * share if share else total
+        else:
+            total = total + share * value
     return total
 
 
@@ -175,15 +190,10 @@ def _compare(values: Sequence[Known], taken: Sequence[int], equal: list[Known], 
 
 
 def _spread(choice: TurnChoice, before: Known, after: Sequence[Known]) -> list[Known]:
-    """Return how far the unknown beliefs after two mixed actions lie on their sides of the belief before."""
-    first, second = choice.taken
-    if len(first) == len(second) == 1:
+    """Return how far unknown beliefs after two mixed actions lie on their sides of the one before; bounds may see to it already."""
+    if choice.mixed is None:
         return []
-    one, other = first if len(first) == 2 else second
-    # If only the first type mixes, the other action is his alone, and the belief after the shared one is the lower.
-    higher, lower = (other, one) if len(second) == 1 else (one, other)
-    return [
-        side
-        for action, side in ((higher, after[higher] - before), (lower, before - after[lower]))
-        if isinstance(choice.after[action], Unknown)
-    ]
+    higher, lower = choice.mixed
+    up, down = choice.after[higher], choice.after[lower]
+    found = [after[higher] - before] if isinstance(up, Unknown) and not up.low else []
+    return [*found, before - after[lower]] if isinstance(down, Unknown) and down.high == 1 else found
