@@ -1,7 +1,7 @@
 """What actions are worth, as sums over the others' sequences, when later moves follow given supports.
 
 The value of an action to the player who takes it is a sum over ends of payoff, chance probability and the weights of the
-other players' sequences. On the way to the ends he himself takes the first action of each support (all of them must be
+other players' sequences, in whole numbers (see ``MoveTree``). On the way to the ends he himself takes the first action of each support (all of them must be
 worth the same to him), the others any action of theirs; trembles after this point weigh nothing.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeAlias
 
 from negotiation.exact.sequences import MoveTree, OthersMoves, Supports
@@ -18,7 +17,7 @@ from negotiation.games.extensive_form import Chance, Decision, End
 __all__ = ["Conditions", "Values", "conditions"]
 
 #: A sum over sequences of the others, with a coefficient for each.
-Terms: TypeAlias = dict[OthersMoves, Fraction]
+Terms: TypeAlias = dict[OthersMoves, int]
 
 
 @dataclass(eq=False)
@@ -86,7 +85,7 @@ class Values:
     def _value(self, player: int, node: int) -> Terms:
         end = self.tree.game.nodes[node]
         if isinstance(end, End):
-            worth = self.tree.chances[node] * end.payoffs[player]
+            worth = int(self.tree.chances[node] * self.tree.units[player] * end.payoffs[player])
             return {self.tree.others[player][node]: worth} if worth else {}
         return added(self._known[player][child] for child in self._followed(player, node))
 
@@ -99,7 +98,7 @@ def added(sums: Iterable[Terms]) -> Terms:
             total = dict(terms)
             continue
         for moves, coefficient in terms.items():
-            total[moves] = total.get(moves, Fraction(0)) + coefficient
+            total[moves] = total.get(moves, 0) + coefficient
     return total
 
 
@@ -115,7 +114,8 @@ def conditions(values: Values, place: int, nodes: Sequence[int]) -> Conditions:
     """Return what makes the support at an information set a best reply, given that play is at one of these nodes."""
     support = values.supports[place] or ()
     best = values.of_action(place, support[0], nodes)
-    zero, positive = [], []
+    zero: list[Terms] = []
+    positive: list[Terms] = []
     for action in range(len(values.tree.game.information_sets[place].actions)):
         if action != support[0]:
             other = values.of_action(place, action, nodes)

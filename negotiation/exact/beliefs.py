@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from negotiation.exact.action_values import Values
 from negotiation.exact.assessments import Family, families
-from negotiation.exact.cones import Ray
+from negotiation.exact.cones import Exact, Ray
 from negotiation.exact.weight_systems import ONE, WeightSystem
 from negotiation.games.behaviour import BehaviourProfile
 
@@ -65,7 +65,7 @@ def _part(family: Family, place: int) -> WeightSystem | None:
     return next((part for part in family.parts if products & {*part.products}), None)
 
 
-def _extremes(family: Family, place: int) -> list[list[Fraction]]:
+def _extremes(family: Family, place: int) -> list[list[Exact]]:
     """Return the weights of the nodes at the extreme points that give them any."""
     part, reaches = _part(family, place), family.reaches[place]
     if part is None:
@@ -74,25 +74,25 @@ def _extremes(family: Family, place: int) -> list[list[Fraction]]:
     return [row for row in weights if any(row)]
 
 
-def _inside(family: Family, place: int) -> list[Fraction]:
+def _inside(family: Family, place: int) -> list[Exact]:
     """Return the weights of the nodes in the middle of the extreme points."""
     part, reaches = _part(family, place), family.reaches[place]
     if part is None:
         return [reach[ONE] for reach in reaches]
     scales = [_scale(family, part, ray) for ray in part.rays]
-    return [sum((part.value(reach, ray) / scale for ray, scale in zip(part.rays, scales, strict=True)), Fraction(0)) for reach in reaches]
+    return [sum(Fraction(part.value(reach, ray)) / scale for ray, scale in zip(part.rays, scales, strict=True)) for reach in reaches]
 
 
-def _scale(family: Family, part: WeightSystem, ray: Ray) -> Fraction:
+def _scale(family: Family, part: WeightSystem, ray: Ray) -> Exact:
     """Return what a ray gives the first information set that the part decides, so that beliefs there are averaged."""
     for place, reaches in family.reaches.items():
         if len(reaches) > 1 and _part(family, place) is part:
-            return sum((part.value(reach, ray) for reach in reaches), Fraction(0)) or Fraction(sum(ray))
-    return Fraction(sum(ray))
+            return sum(part.value(reach, ray) for reach in reaches) or sum(ray)
+    return sum(ray)
 
 
-def _row(nodes: tuple[int, ...], family: Family, place: int, weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
+def _row(nodes: tuple[int, ...], family: Family, place: int, weights: Sequence[Exact]) -> tuple[Fraction, ...]:
     """Return weights of the likeliest nodes as probabilities of all nodes of an information set."""
-    total = sum(weights, Fraction(0))
-    shares = dict(zip(family.standing.nodes[place], (weight / total for weight in weights), strict=True))
+    total = sum(weights)
+    shares = dict(zip(family.standing.nodes[place], (Fraction(weight) / total for weight in weights), strict=True))
     return tuple(shares.get(node, Fraction(0)) for node in nodes)

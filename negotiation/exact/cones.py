@@ -22,16 +22,19 @@ from math import gcd, lcm
 from operator import mul
 from typing import TypeAlias
 
-__all__ = ["Ray", "extreme_rays"]
+__all__ = ["Exact", "Ray", "extreme_rays"]
 
 #: Whole numbers without a common divisor, one for each coordinate.
 Ray: TypeAlias = tuple[int, ...]
+
+#: A coefficient: whole numbers may be ints.
+Exact: TypeAlias = Fraction | int
 
 #: A ray, and the set of conditions that it satisfies with equality, as bits.
 _Tight: TypeAlias = tuple[Ray, int]
 
 
-def extreme_rays(size: int, equalities: Iterable[Sequence[Fraction]], inequalities: Iterable[Sequence[Fraction]]) -> list[Ray]:
+def extreme_rays(size: int, equalities: Iterable[Sequence[Exact]], inequalities: Iterable[Sequence[Exact]]) -> list[Ray]:
     """Return the extreme rays of ``{x >= 0 : e . x = 0, a . x >= 0}``.
 
     Parameters
@@ -60,7 +63,7 @@ def extreme_rays(size: int, equalities: Iterable[Sequence[Fraction]], inequaliti
     return [ray for ray, _ in rays]
 
 
-def _whole(row: Sequence[Fraction]) -> list[int]:
+def _whole(row: Sequence[Exact]) -> list[int]:
     factor = lcm(*(entry.denominator for entry in row))
     return [entry.numerator * (factor // entry.denominator) for entry in row]
 

@@ -25,7 +25,7 @@ from fractions import Fraction
 
 from negotiation.exact.action_values import Values
 from negotiation.exact.assessments import Family, families
-from negotiation.exact.cones import extreme_rays
+from negotiation.exact.cones import Exact, extreme_rays
 from negotiation.exact.sequences import MoveTree
 from negotiation.exact.signalling import Sender
 from negotiation.exact.support_search import support_patterns
@@ -44,7 +44,7 @@ UNDECIDED = "not decided: best replies multiply the choices of several players"
 class _Replies:
     """Best replies to a message: a family of continuations, and what the message is then worth to each type.
 
-    Worth is multiplied with the probability of the type's information set.
+    Worth is in the whole numbers of ``MoveTree``.
     """
 
     family: Family
@@ -101,11 +101,14 @@ def verdicts(replies: BestReplies, behaviour: BehaviourProfile) -> dict[str, str
 
 
 def _payoffs(replies: BestReplies, behaviour: BehaviourProfile) -> dict[int, Fraction]:
-    """Return what each type gets in equilibrium, times the probability of his information set."""
+    """Return what each type gets in equilibrium, in the whole numbers of ``MoveTree``."""
     tree, sender = replies.tree, replies.sender
     values = node_values(tree.game, behaviour)
     return {
-        place: sum((tree.chances[node] * Fraction(values[node][sender.player]) for node in tree.game.members[place]), Fraction(0))
+        place: sum(
+            (tree.chances[node] * tree.units[sender.player] * Fraction(values[node][sender.player]) for node in tree.game.members[place]),
+            Fraction(0),
+        )
         for place in sender.types
     }
 
@@ -187,9 +190,9 @@ def _can_hold(family: Family, rows: Sequence[Polynomial], strict: Polynomial | N
     size = 1 + sum(len(part.rays) for part in parts)
     equal, start = [], 1
     for part in parts:
-        row = [Fraction(0)] * size
-        row[0] = Fraction(-1)
-        row[start : start + len(part.rays)] = [Fraction(ray[part.products.index(ONE)]) for ray in part.rays]
+        row = [0] * size
+        row[0] = -1
+        row[start : start + len(part.rays)] = [ray[part.products.index(ONE)] for ray in part.rays]
         equal.append(row)
         start += len(part.rays)
     atleast = [_over_rays(row, parts) for row in asked]
@@ -199,7 +202,7 @@ def _can_hold(family: Family, rows: Sequence[Polynomial], strict: Polynomial | N
     return strict is None or any(sum(a * b for a, b in zip(atleast[-1], ray, strict=True)) > 0 for ray in rays)
 
 
-def _over_rays(row: Polynomial, parts: Sequence[WeightSystem]) -> list[Fraction]:
+def _over_rays(row: Polynomial, parts: Sequence[WeightSystem]) -> list[Exact]:
     """Return a polynomial as a linear function of ONE and of the rays' shares."""
     products = {product: coefficient for product, coefficient in row.items() if product != ONE}
-    return [row.get(ONE, Fraction(0)), *(part.value(products, ray) for part in parts for ray in part.rays)]
+    return [row.get(ONE, 0), *(part.value(products, ray) for part in parts for ray in part.rays)]

@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import TypeAlias
 
-from negotiation.games.extensive_form import Chance, Decision, ExtensiveFormGame
+from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
 
 __all__ = ["NO_MOVE", "MoveTree", "OthersMoves", "Supports", "move_tree"]
 
@@ -47,8 +48,10 @@ class MoveTree:
     before : tuple of int
         For each information set, its player's sequence there.
     others : tuple of tuples of OthersMoves, indexed [player][node]
-    chances : tuple of Fraction
-        For each node, the product of the positive chance probabilities on the way.
+    chances : tuple of int
+        For each node, the product of the positive chance probabilities on the way, times what makes all of these whole.
+    units : tuple of int
+        For each player, what makes all his payoffs whole.
     below : tuple of frozensets
         For each information set, the sets that have a node below one of its nodes.
     depths : tuple of int
@@ -62,7 +65,8 @@ class MoveTree:
     places: tuple[tuple[int, int], ...]
     before: tuple[int, ...]
     others: tuple[tuple[OthersMoves, ...], ...]
-    chances: tuple[Fraction, ...]
+    chances: tuple[int, ...]
+    units: tuple[int, ...]
     below: tuple[frozenset[int], ...]
     depths: tuple[int, ...]
     slip_count: int = 0
@@ -113,7 +117,11 @@ def move_tree(game: ExtensiveFormGame) -> MoveTree:
         tuple(_others(row, slips, player) for row, slips in zip(walk.last, walk.slips, strict=True)) for player in range(len(game.players))
     )
     below = tuple(frozenset(sets) for sets in walk.below)
-    return MoveTree(game, tuple(first), tuple(places), before, others, tuple(walk.chances), below, tuple(walk.depths), walk.slip_count)
+    ends = [node for node in game.nodes if isinstance(node, End)]
+    units = tuple(lcm(*(end.payoffs[player].denominator for end in ends)) for player in range(len(game.players)))
+    factor = lcm(*(chance.denominator for chance in walk.chances))
+    chances = tuple(int(chance * factor) for chance in walk.chances)
+    return MoveTree(game, tuple(first), tuple(places), before, others, chances, units, below, tuple(walk.depths), walk.slip_count)
 
 
 @dataclass(slots=True)

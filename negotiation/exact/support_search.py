@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain, combinations
 from typing import TypeAlias
 
@@ -129,7 +128,7 @@ def _can_be_best(values: Values, together: Sequence[int]) -> bool:
         wanted = conditions(values, place, tree.game.members[place])
         zero += [weights.polynomial(terms) for terms in wanted.zero]
         positive += [weights.polynomial(terms) for terms in wanted.positive]
-    entrances = weights.polynomial({others[node]: Fraction(1) for node in nodes})
+    entrances = weights.polynomial({others[node]: 1 for node in nodes})
     entrances, *rows = lowered([entrances, *zero, *positive])
     products = [product for row in (entrances, *rows) for product in row]
     equal = [*rows[: len(zero)], *shares(products, weights)]

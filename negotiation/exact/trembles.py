@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import chain, combinations
 from typing import TypeAlias
 
-from negotiation.exact.cones import extreme_rays
+from negotiation.exact.cones import Exact, extreme_rays
 from negotiation.exact.sequences import NO_MOVE, MoveTree, OthersMoves, Supports
 from negotiation.games.behaviour import BehaviourProfile
 
@@ -33,7 +33,7 @@ __all__ = ["Monomial", "Polynomial", "Split", "Standing", "Weights", "standings"
 Monomial: TypeAlias = tuple[int, ...]
 
 #: A sum of products of unknown weights: for each product its coefficient.
-Polynomial: TypeAlias = dict[Monomial, Fraction]
+Polynomial: TypeAlias = dict[Monomial, Exact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Weights:
 
     Parameters
     ----------
-    factors : tuple of Fraction
+    factors : tuple of exact numbers
     unknowns : tuple of int
         The sequence whose weight is the unknown, NO_MOVE where there is none.
     trembles : tuple of frozensets
@@ -61,26 +61,27 @@ class Weights:
         For the weights of mixed actions.
     """
 
-    factors: tuple[Fraction, ...]
+    factors: tuple[Exact, ...]
     unknowns: tuple[int, ...]
     trembles: tuple[frozenset[int], ...]
     splits: Mapping[int, Split]
 
-    def product(self, moves: OthersMoves) -> tuple[Fraction, Monomial]:
+    def product(self, moves: OthersMoves) -> tuple[Exact, Monomial]:
         """Return the weight of several players' sequences together."""
-        factor, unknowns = Fraction(1), []
+        factor: Exact = 1
+        unknowns = []
         for move in moves:
             factor *= self.factors[move]
             if self.unknowns[move] != NO_MOVE:
                 unknowns.append(self.unknowns[move])
         return factor, tuple(sorted(unknowns))
 
-    def polynomial(self, terms: Mapping[OthersMoves, Fraction]) -> Polynomial:
+    def polynomial(self, terms: Mapping[OthersMoves, int]) -> Polynomial:
         """Return a sum over sequences of the others as a polynomial in the unknowns, without zero terms."""
         found: Polynomial = {}
         for moves, coefficient in terms.items():
             factor, monomial = self.product(moves)
-            found[monomial] = found.get(monomial, Fraction(0)) + factor * coefficient
+            found[monomial] = found.get(monomial, 0) + factor * coefficient
         return {monomial: coefficient for monomial, coefficient in found.items() if coefficient}
 
     def all_trembles(self, moves: OthersMoves) -> frozenset[int]:
@@ -96,12 +97,14 @@ def weights_of(tree: MoveTree, supports: Supports, *, behaviour: BehaviourProfil
     """
     count = len(tree.places)
     slips = tree.slip_count
-    factors, unknowns = [Fraction(1)] * (count + slips), list(range(count + slips))
+    factors: list[Exact] = [1] * (count + slips)
+    unknowns = list(range(count + slips))
     trembles: list[frozenset[int]] = [frozenset()] * count + [frozenset({count + slip}) for slip in range(slips)]
     splits: dict[int, Split] = {}
     for place in tree.own_order:
         before, support = tree.before[place], supports[place]
-        factor, unknown, earlier = (Fraction(1), NO_MOVE, frozenset[int]())
+        factor: Exact = 1
+        unknown, earlier = NO_MOVE, frozenset[int]()
         if before != NO_MOVE:
             factor, unknown, earlier = factors[before], unknowns[before], trembles[before]
         for action in range(len(tree.game.information_sets[place].actions)):
@@ -235,12 +238,13 @@ def _orders(doubtful: Mapping[int, list[_Class]], places: Sequence[int]) -> Iter
 def _possible(comparisons: Sequence[tuple[tuple[_Class, ...], list[_Class]]]) -> bool:
     """Whether positive exponents exist under which exactly the chosen classes are lowest at each information set."""
     trembles = sorted(frozenset(chain.from_iterable(kind.trembles for _, kinds in comparisons for kind in kinds)))
-    equal, greater = [], []
+    equal: list[list[int]] = []
+    greater: list[list[int]] = []
     for lowest, kinds in comparisons:
         first = lowest[0]
         for kind in kinds:
             if kind is not first:
-                row = [Fraction(int(tremble in kind.trembles) - int(tremble in first.trembles)) for tremble in trembles]
+                row = [int(tremble in kind.trembles) - int(tremble in first.trembles) for tremble in trembles]
                 (equal if kind in lowest else greater).append(row)
     rays = extreme_rays(len(trembles), equal, greater)
     total = [sum(column) for column in zip(*rays, strict=True)]

@@ -8,13 +8,13 @@ not linear is refuted by taking its products as if they were independent, or lef
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
-from negotiation.exact.cones import Ray, extreme_rays
+from negotiation.exact.cones import Exact, Ray, extreme_rays
 from negotiation.exact.trembles import Monomial, Polynomial, Weights
 
 __all__ = ["ONE", "Answer", "Demand", "Status", "WeightSystem", "lowered", "shares", "solve_weights"]
@@ -35,8 +35,8 @@ class WeightSystem:
         """Return the system in which some polynomials are zero and others at least zero; ``extra`` products take part too."""
         equal, atleast = list(zero), list(positive)
         products = tuple(sorted({*extra, *(product for polynomial in (*equal, *atleast) for product in polynomial)}))
-        equal_rows = [[row.get(product, Fraction(0)) for product in products] for row in equal]
-        atleast_rows = [[row.get(product, Fraction(0)) for product in products] for row in atleast]
+        equal_rows = [[row.get(product, 0) for product in products] for row in equal]
+        atleast_rows = [[row.get(product, 0) for product in products] for row in atleast]
         return cls(products, tuple(extreme_rays(len(products), equal_rows, atleast_rows)))
 
     @cached_property
@@ -44,10 +44,10 @@ class WeightSystem:
         """The products that can be positive (then all of them can be together)."""
         return frozenset(product for place, product in enumerate(self.products) if any(ray[place] for ray in self.rays))
 
-    def value(self, polynomial: Polynomial, ray: Ray) -> Fraction:
+    def value(self, polynomial: Polynomial, ray: Ray) -> Exact:
         """Return a polynomial's value at a ray; products that take no part here count as zero."""
         known = dict(zip(self.products, ray, strict=True))
-        return sum((coefficient * known.get(product, 0) for product, coefficient in polynomial.items()), Fraction(0))
+        return sum((coefficient * known.get(product, 0) for product, coefficient in polynomial.items()), 0)
 
     def can_be_positive(self, polynomial: Polynomial) -> bool:
         """Whether some ray makes a polynomial positive."""
@@ -125,7 +125,7 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
     while True:
         products = {product for demand in asked for row in demand.rows for product in row}
         alone = [(move,) for move in sorted(start.union(known, *products))]
-        equations = [*shares(alone, weights), *({(move,): Fraction(1), ONE: -value} for move, value in known.items())]
+        equations = [*shares(alone, weights), *_fixed(known)]
         if _are_independent(products.union(*equations), loose):
             parts = _parts(asked, equations, loose)
             return Answer(Status.IMPOSSIBLE) if parts is None else Answer(Status.SOLVED, tuple(parts), tuple(asked))
@@ -137,6 +137,11 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
             return Answer(Status.IMPOSSIBLE if refuted else Status.UNDECIDED)
         known |= found
         asked = [demand.settled(known) for demand in asked]
+
+
+def _fixed(known: Mapping[int, Fraction]) -> Iterator[Polynomial]:
+    for move, value in known.items():
+        yield {(move,): 1, ONE: -value}
 
 
 def _are_independent(products: set[Monomial], loose: frozenset[int]) -> bool:
@@ -187,7 +192,7 @@ def _sum(rows: Iterable[Polynomial]) -> Polynomial:
     total: Polynomial = {}
     for row in rows:
         for product, coefficient in row.items():
-            total[product] = total.get(product, Fraction(0)) + coefficient
+            total[product] = total.get(product, 0) + coefficient
     return total
 
 
@@ -242,7 +247,7 @@ def _settled(row: Polynomial, known: dict[int, Fraction]) -> Polynomial:
         for move in product:
             coefficient *= known.get(move, 1)
         rest = tuple(move for move in product if move not in known)
-        found[rest] = found.get(rest, Fraction(0)) + coefficient
+        found[rest] = found.get(rest, 0) + coefficient
     return {product: coefficient for product, coefficient in found.items() if coefficient}
 
 
@@ -264,8 +269,8 @@ def shares(products: Iterable[Monomial], weights: Weights) -> list[Polynomial]:
                 continue
             rest = list(product)
             rest.remove(unknown)
-            equation = {tuple(sorted((*rest, action))): Fraction(1) for action in split.moves}
-            equation[tuple(sorted((*rest, *split.shared)))] = Fraction(-1)
+            equation: Polynomial = {tuple(sorted((*rest, action))): 1 for action in split.moves}
+            equation[tuple(sorted((*rest, *split.shared)))] = -1
             if (split.place, tuple(rest)) not in found:
                 found[split.place, tuple(rest)] = equation
                 waiting.extend(equation)
