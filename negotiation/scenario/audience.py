@@ -19,13 +19,14 @@ def check_audience(context: Context) -> None:
         context.problems.add(context.key(("players", AUDIENCE)), "a player may not be called 'audience' where one watches", suggestion=hint)
     if "matrix" in names:
         context.problems.add(here, "an audience watches moves, and a matrix shows none; write the game as a tree")
+        return
     if "repeat" in names:
         hint = "payoffs would depend on beliefs that differ from round to round; leave one of them out"
         context.problems.add(here, "an audience watches one round, so 'audience' and 'repeat' cannot stand in one file", suggestion=hint)
     watched = None if context.file.audience is None else context.file.audience.watches
     if watched is not None:
         _check_watched(context, watched)
-    if context.beliefs and not _is_believed(context):
+    if context.watched is not None and not _is_believed(context):
         hint = f"write for example b * {context.beliefs[0]} in a payoff"
         context.problems.add(here, "no payoff depends on what the audience believes", suggestion=hint)
 

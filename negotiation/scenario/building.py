@@ -152,7 +152,8 @@ def _note_no_distribution(numbers: Numbers, node: ChanceMove, values: Sequence[F
     if min(values) >= 0:
         given = {name: value for expression in node.probabilities for name, value in _given(numbers, expression, local).items()}
         terms = " + ".join(f"{float(value):.6g}" for value in values[:8]) + (" + ..." if len(values) > 8 else "")
-        rule = f"the probabilities must sum to 1, got {terms} = {float(total):.12g}{numbers.where(given)}"
+        what = "the probabilities" if node.drawn is None else "the prior probabilities"
+        rule = f"{what} must sum to 1, got {terms} = {float(total):.12g}{numbers.where(given)}"
         numbers.problems.add(node.place, rule)
 
 

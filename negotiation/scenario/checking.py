@@ -33,7 +33,7 @@ class Checked:
     """A file without mistakes: its texts and its contents."""
 
     def __init__(self, file: ScenarioFile, contents: Contents) -> None:
-        self.title = file.title.strip()
+        self.title = " ".join(file.title.split())
         self.source = file.source
         self.about = file.about
         self.contents = contents

@@ -296,8 +296,8 @@ class _Builder:
     def unknown_function(self, node: ast.Name, name: str) -> FormulaError:
         """Return the answer to a function that is none, which is often a product without its sign."""
         near = difflib.get_close_matches(name, FUNCTIONS, n=1)
-        known = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FUNCTIONS)}"
-        return self.mistake(node, f"unknown function {name!r}", f"{known}; a product is written {name} * (...)")
+        known = f"there are {', '.join(FUNCTIONS)}; a product is written {name} * (...)"
+        return self.mistake(node, f"unknown function {name!r}", f"did you mean '{near[0]}'?" if near else known)
 
     def belief(self, node: ast.Call) -> Name:
         """Return the name of a posterior, e.g. ``belief(sincere)``."""

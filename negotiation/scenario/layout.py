@@ -99,6 +99,7 @@ class Layout:
     numbers: dict[tuple[int, str | None, int], int] = field(default_factory=dict)
     observations: dict[int, int] = field(default_factory=dict)
     first: list[FilePath] = field(default_factory=list)
+    confused: set[int] = field(default_factory=set)
     named: dict[tuple[int, str], tuple[FilePath, int]] = field(default_factory=dict)
 
     def outline(self) -> Outline:
@@ -115,6 +116,8 @@ def lay_out(context: Context, references: References, draws: TypeDraws) -> Layou
     for _, types in draws:
         count = 1 + len(types) * count
     start = references.roots[ROOT]
+    if references.has_large_family:
+        return None
     if count > MAX_NODES:
         rule = f"the tree has {many(count)} nodes, more than the {MAX_NODES:,} that are allowed"
         context.problems.add(context.key(start.path), rule, suggestion="take fewer points in 'each', or fewer stages")
@@ -259,7 +262,7 @@ def _family(layout: Layout, name: str, written: Written, step: Step, scope: int)
     for values in itertools.product(*(values_of(written.each[variable]) for variable in variables)):
         bound = tuple(zip(variables, values, strict=True))
         setting = ",".join(f"{variable}={_shown_value(value)}" for variable, value in bound)
-        inner = _scope(layout, scope, bound, frozenset(variables))
+        inner = _scope(layout, scope, bound, frozenset((*variables, *(written.with_ or ()))))
         found.append((f"{name}[{setting}]", Step(written.then, (*path, "then")), inner))
     return found
 
@@ -292,11 +295,12 @@ def _check_told_apart(layout: Layout, observer: int, name: str, view: int, path:
     """Note a place that an observer knows from another one although nothing that he has seen is called differently."""
     seen = layout.views.name(view)
     first = layout.named.setdefault((observer, name), (path, view))
-    if first[1] != view:
-        other = "on another way here" if first[0] == path else f"on line {layout.context.key(first[0]).line}"
-        who = shown(layout.context.observers[observer])
-        rule = f"what {who} has seen here ({seen}) has the same names as what he has seen {other}, and different players did it"
-        hint = "give actions that different players take different names"
+    # What has been confused once is confused all the way down: it is said once.
+    if first[1] != view and observer not in layout.confused:
+        layout.confused.add(observer)
+        where = "on different ways here" if first[0] == path else f"here and on line {layout.context.key(first[0]).line}"
+        rule = f"{shown(layout.context.observers[observer])} has seen the same names {where}, but different players did it: {seen}"
+        hint = "give actions different names where different players take them"
         layout.context.problems.add(layout.context.key(path), rule, suggestion=hint)
 
 

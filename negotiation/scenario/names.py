@@ -64,11 +64,12 @@ def read_definitions(context: Context) -> dict[str, Expression]:
         expression = context.expression(text, ("definitions", name), f"the definition {shown(name)}", context.constants)
         if expression is not None:
             found[name] = expression
-    order = {name: number for number, name in enumerate(context.document.names("definitions"))}
+    parameters = context.document.names("parameters")
+    order = {name: number for number, name in enumerate(context.document.names("definitions")) if name not in parameters}
     uses = {name: [used for used in expression.formula.places if used in order] for name, expression in found.items()}
     for name, expression in found.items():
         for used in uses[name]:
-            if order[used] >= order[name]:
+            if order[used] >= order.get(name, len(order)):
                 # Following definitions takes time, and enough has been said when nothing more is shown.
                 circular = not context.problems.is_full and _reaches(uses, used, name)
                 _note_later(context, expression, name, used, circular=circular)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -83,13 +84,13 @@ def _whose_types(context: Context, player: str, payoff: Mapping[str, str], path:
     typed = [other for other in context.players if context.types(other)]
     most = max(shared.values())
     named = [other for other in typed if shared[other] == most]
-    if not typed:
+    if not most and player not in typed and typed:
+        rule = f"{shown(player)} has no types, and these are types of nobody: {', '.join(map(shown, payoff))}"
+        context.problems.add(context.key(path), rule, suggestion="write one formula, or one for each type of another player")
+    elif not typed:
         context.problems.add(context.key(path), f"{shown(player)} has no types, so his payoff must be one formula")
     elif player in named or len(named) == 1:
         return player if player in named else named[0]
-    elif not most:
-        rule = f"{shown(player)} has no types, and these are types of nobody: {', '.join(map(shown, payoff))}"
-        context.problems.add(context.key(path), rule, suggestion="write one formula, or one for each type of another player")
     else:
         rule = f"{' and '.join(map(shown, named))} have types of these names, so it cannot be told whose types are meant"
         context.problems.add(context.key(path), rule, suggestion="give their types different names")
@@ -112,27 +113,25 @@ def read_matrix(context: Context, matrix: Matrix) -> Table | None:
     if not _check_sides(context, sides):
         return None
     (row_player, rows), (column_player, columns) = (next(iter(side.items())) for _, side in sides)
-    cells: list[tuple[str, ...]] = []
-    payoffs: Outcomes = {}
     is_whole = _check_cells(context, matrix, rows, columns) and not context.sound.lacks("matrix")
-    for row in rows:
-        names = []
-        for column in columns:
-            cell = matrix.payoffs.get(row, {}).get(column)
-            path = ("matrix", "payoffs", row, column)
-            if isinstance(cell, str):
-                context.known(cell, context.outcomes, "outcome", context.place(path))
-                names.append(cell)
-                continue
-            name = f"{row}, {column}"
-            names.append(name)
-            payoffs[name] = _cell(context, cell or [], path, (row_player, column_player), name)
-        cells.append(tuple(names))
-    named = {name for line in cells for name in line}
+    cells: list[str] = []
+    payoffs: Outcomes = {}
+    guessed: set[str] = set()
+    for row, column in itertools.product(rows, columns):
+        cell = matrix.payoffs.get(row, {}).get(column)
+        path = ("matrix", "payoffs", row, column)
+        if isinstance(cell, str):
+            if not context.known(cell, context.outcomes, "outcome", context.place(path)):
+                guessed.add(context.problems.nearest(cell, context.outcomes))
+            cells.append(cell)
+            continue
+        cells.append(f"{row}, {column}")
+        payoffs[cells[-1]] = _cell(context, cell or [], path, (row_player, column_player), cells[-1])
     for outcome in context.outcomes:
-        if is_whole and outcome not in named:
+        if is_whole and outcome not in guessed.union(cells):
             context.problems.add(context.key(("outcomes", outcome)), f"no cell leads to the outcome {shown(outcome)}")
-    return Table(MatrixForm((tuple(rows), tuple(columns)), tuple(cells)), payoffs)
+    lines = tuple(tuple(cells[start : start + len(columns)]) for start in range(0, len(cells), len(columns)))
+    return Table(MatrixForm((tuple(rows), tuple(columns)), lines), payoffs)
 
 
 def _cell(context: Context, texts: list[str], path: tuple[Key, ...], players: tuple[str, str], name: str) -> dict[str, Expression]:

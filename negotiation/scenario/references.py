@@ -7,6 +7,7 @@ there is checked when the tree is laid out (``layout.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from math import prod
 
 from negotiation.games.numbers import show_number
@@ -32,6 +33,7 @@ class References:
     leads_to: dict[str, dict[str, FilePath]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)
+    has_large_family: bool = False
 
 
 def check_references(context: Context) -> References:
@@ -92,10 +94,11 @@ def _check_move(context: Context, found: References, move: Move, path: FilePath)
         if expression is not None:
             found.expressions[where] = expression
     if move.each is not None:
-        _check_family(context, move, path)
+        found.has_large_family |= _check_family(context, move, path)
 
 
-def _check_family(context: Context, move: Move, path: FilePath) -> None:
+def _check_family(context: Context, move: Move, path: FilePath) -> bool:
+    """Note what is wrong with a family of actions; return whether it is too large for any tree."""
     if len(path) < 2 or path[-2] != "actions":
         context.problems.add(context.key((*path, "each")), "'each' stands directly under an action, of which it makes a family")
     sizes = []
@@ -115,39 +118,19 @@ def _check_family(context: Context, move: Move, path: FilePath) -> None:
     if prod(sizes) > MAX_NODES:
         rule = f"this family has {many(prod(sizes))} actions, more than the {MAX_NODES:,} nodes that a tree may have"
         context.problems.add(context.key((*path, "each")), rule, suggestion="take fewer points")
+    return prod(sizes) > MAX_NODES
 
 
 def _check_circles(context: Context, found: References) -> None:
-    """Order the stages so that each leads only to earlier ones (Kahn 1962); note those for which there is no order."""
-    waits = {root: {name for name in targets if name in found.roots} for root, targets in found.leads_to.items()}
-    leads_here: dict[str, list[str]] = {}
-    for root, targets in waits.items():
-        for target in targets:
-            leads_here.setdefault(target, []).append(root)
-    ready = [root for root, targets in waits.items() if not targets]
-    while ready:
-        done = ready.pop()
-        found.order.append(done)
-        for root in leads_here.get(done, []):
-            waits[root].discard(done)
-            if not waits[root]:
-                ready.append(root)
-    left = {root: targets for root, targets in waits.items() if targets}
-    if left:
-        circle = _circle(left)
+    """Order the stages so that each leads only to earlier ones; note a circle, in which there is no order."""
+    targets = {root: sorted(name for name in names if name in found.roots) for root, names in found.leads_to.items()}
+    try:
+        found.order.extend(TopologicalSorter(targets).static_order())
+    except CycleError as error:
+        circle: list[str] = error.args[1][::-1]  # it comes with each stage before the one that leads to it
         path = found.leads_to[circle[-2]][circle[-1]]
         rule = f"the stages lead in a circle: {' > '.join(circle[:8])}"
         context.problems.add(context.place(path), rule, suggestion="rounds that follow one another are written under 'repeat'")
-
-
-def _circle(left: dict[str, set[str]]) -> list[str]:
-    """Return a circle, its first stage repeated at the end: each stage left leads to another one that is left."""
-    way = [next(iter(left))]
-    passed: set[str] = set()
-    while way[-1] not in passed:
-        passed.add(way[-1])
-        way.append(min(name for name in left[way[-1]] if name in left))
-    return way[way.index(way[-1]) :]
 
 
 def _check_reached(context: Context, found: References) -> None:

@@ -117,7 +117,7 @@ def _horizon(numbers: Numbers, repeat: RepeatRule) -> tuple[int | None, float | 
     if repeat.continuation is not None:
         value = numbers.value(repeat.continuation)
         if value is not None and not 0 < value < 1:
-            _refuse(numbers, repeat.continuation, "in (0, 1)", value)
+            _refuse(numbers, repeat.continuation, "above 0 and below 1", value)
         continuation = None if value is None else float(value)
     return rounds, continuation, tuple(_discount(numbers, expression) for expression in repeat.discounts)
 
@@ -125,7 +125,7 @@ def _horizon(numbers: Numbers, repeat: RepeatRule) -> tuple[int | None, float | 
 def _discount(numbers: Numbers, expression: Expression | None) -> float:
     value = None if expression is None else numbers.value(expression)
     if expression is not None and value is not None and not 0 < value <= 1:
-        _refuse(numbers, expression, "in (0, 1]", value)
+        _refuse(numbers, expression, "above 0 and at most 1", value)
     return 1.0 if value is None else float(value)
 
 

@@ -206,7 +206,7 @@ class Decision(_Part):
 class Branch(_Part):
     """One result of a chance move."""
 
-    probability: Formula = Field(description="Its probability.")
+    probability: Formula = Field(description="How likely it is, a number or a formula.")
     then: Target = Field(description="Where it leads.")
 
 
@@ -341,7 +341,7 @@ class Sweep(_Part):
 class ScenarioFile(_Part):
     """A scenario: who bargains, what each can do, what each gets, how rounds repeat and how people behave."""
 
-    negotiation: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})] = Field(description="The version of the language.")
+    negotiation: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})] = Field(description="The version of the language: 1.")
     title: Text = Field(description="What the scenario is called, on one line.")
     source: Text | None = Field(None, description="Where the case comes from.")
     about: Text | None = Field(None, description="The case in words.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,13 +68,17 @@ _NOT_A_NAME = "is not a name: use letters, digits, '_', '-' and single blanks be
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A part of a file that does not fit the language: pydantic's type of error, its location, and the path in the file."""
+    """A part of a file that does not fit the language: pydantic's type of error, its location, and the path in the file.
+
+    ``meant`` is the key that an unknown one was probably meant to be.
+    """
 
     kind: str
     location: tuple[Key, ...]
     path: tuple[Key, ...]
     context: Mapping[str, object]
     given: object
+    meant: str = ""
 
     @property
     def word(self) -> str:
@@ -95,14 +100,16 @@ def _note_missing(document: Document, problems: Collector, misfit: Misfit) -> No
     path = misfit.path
     what = "the file" if len(path) == 1 else _named(path[:-1])
     missing = "a second value" if isinstance(path[-1], int) else shown(str(path[-1]))
-    problems.add(document.key_place(path[:-1]), f"{what} needs {missing}", suggestion=_about(misfit.location))
+    slips = [key for key in document.names(*path[:-1]) if key not in legal_keys(misfit.location) and problems.nearest(key, [str(path[-1])])]
+    hint = f"did you mean {missing} by {slips[0]!r}?" if slips else _about(misfit.location)
+    problems.add(document.key_place(path[:-1]), f"{what} needs {missing}", suggestion=hint)
 
 
 def _note_unknown_key(document: Document, problems: Collector, misfit: Misfit) -> None:
     path, key = misfit.path, str(misfit.path[-1])
     where = f" in {_named(path[:-1])}" if len(path) > 1 else ""
     legal = legal_keys(misfit.location)
-    hint = did_you_mean(problems.nearest(key, legal))
+    hint = did_you_mean(misfit.meant or problems.nearest(key, legal))
     if not hint and _is_bare(document, path):
         hint = COMMA
     if not hint and len(path) == 1 and key in _homes():
@@ -130,17 +137,30 @@ def _note_length(document: Document, problems: Collector, misfit: Misfit) -> Non
 
 def _note_rule(document: Document, problems: Collector, misfit: Misfit) -> None:
     place = document.key_place(misfit.path) if misfit.is_key else document.value_place(misfit.path)
-    hint = _about(misfit.location) if misfit.kind in _EXPLAINED else ""
+    rule = _RULES.get(misfit.kind, "is not allowed here")
+    came = "" if misfit.is_key or misfit.kind == "nothing" else _got(document, misfit.path)
+    name = shown(str(misfit.path[-1])) if misfit.is_key else _named(misfit.path)
+    problems.add(place, f"{name} {rule}{came}", suggestion=_hint(document, problems, misfit))
+
+
+def _hint(document: Document, problems: Collector, misfit: Misfit) -> str:
+    """Return what helps with a misfit."""
+    if misfit.kind in _EXPLAINED:
+        return _about(misfit.location)
     if misfit.kind.startswith("model_"):
         keys = [name for name, field in _fields(misfit.location) if field.is_required()] or legal_keys((*misfit.location, ""))
-        hint = f"write {{{', '.join(f'{key}: ..' for key in keys)}}}"
+        return f"write {{{', '.join(f'{key}: ..' for key in keys)}}}"
     if misfit.kind in _KEYS_OF:
         slips = [problems.nearest(key, _KEYS_OF[misfit.kind]) for key in document.names(*misfit.path)]
-        hint = did_you_mean(next(filter(None, slips), ""))
-    rule = _RULES.get(misfit.kind, "is not allowed here")
-    came = "" if misfit.is_key else _got(document, misfit.path)
-    name = shown(str(misfit.path[-1])) if misfit.is_key else _named(misfit.path)
-    problems.add(place, f"{name} {rule}{came}", suggestion=hint)
+        return did_you_mean(next(filter(None, slips), ""))
+    return _number_hint(str(misfit.given)) if misfit.kind == "not_a_number" else ""
+
+
+def _number_hint(text: str) -> str:
+    """Return how a number is written here that was written as elsewhere."""
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return f"write a decimal point: {text.replace(',', '.')}"
+    return "write five per cent as 0.05" if text.endswith("%") else ""
 
 
 _NOTES: Mapping[str, Callable[[Document, Collector, Misfit], None]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -99,16 +99,30 @@ def _rename(document: Document, problems: Collector) -> None:
         misfits = _misfits(document, document.data)
         if isinstance(misfits, ScenarioFile):
             return
-        unknown = [misfit for misfit in misfits if misfit.kind == "extra_forbidden"]
-        renamed = False
-        for misfit in unknown[:MAX_SLIPS]:
-            meant = nearest_name(str(misfit.path[-1]), legal_keys(misfit.location))
-            if meant and meant not in document.names(*misfit.path[:-1]):
+        slips = [
+            replace(misfit, meant=meant)
+            for misfit in [misfit for misfit in misfits if misfit.kind == "extra_forbidden"][:MAX_SLIPS]
+            if (meant := _meant(document, misfit, misfits))
+        ]
+        for misfit in slips:
+            if misfit.meant not in document.names(*misfit.path[:-1]):  # two keys can be slips for the same one
                 note(document, problems, misfit)
-                document.rename(misfit.path, meant)
-                renamed = True
-        if not renamed:
+                document.rename(misfit.path, misfit.meant)
+        if not slips:
             return
+
+
+def _meant(document: Document, misfit: Misfit, misfits: Sequence[Misfit]) -> str:
+    """Return the key that an unknown one was probably meant to be: one like it, or the only one that is missing beside it."""
+    around, written = misfit.path[:-1], document.names(*misfit.path[:-1])
+    node = document.find(misfit.path)
+    meant = nearest_name(str(misfit.path[-1]), legal_keys(misfit.location))
+    if not meant and node is not None and not node.is_nothing:
+        beside = [other for other in misfits if other.path[:-1] == around]
+        missing = [str(other.path[-1]) for other in beside if other.kind == "missing"]
+        unknown = [other for other in beside if other.kind == "extra_forbidden"]
+        meant = missing[0] if len(missing) == len(unknown) == 1 else ""
+    return "" if meant in written else meant
 
 
 def _removable(misfit: Misfit) -> tuple[Key, ...]:
