@@ -7,16 +7,16 @@ Within a support, strategies of a player that make no difference to anybody are 
 - three and more: multilinear equations, their isolated solutions proved one by one (``multilinear_roots``).
 
 How the weight of a class is shared among its strategies is free. What is left is that nobody gains by a strategy outside the
-support. Where at most one player is free in any way that is a system of linear inequalities, and the extreme points of
-its solutions are found exactly. Where several are, the product of their polytopes is accepted if no inequality fails at any
-combination of extreme points (multilinear functions are extreme there), and rejected if one fails at all of them. Anything
-else is left open and said to be.
+support. A condition that depends on what one player is free to do is linear and cuts his polytope, whose extreme points are
+then found exactly. Where conditions depend on several players at once, the product of their polytopes is accepted if none
+fails at any combination of extreme points (multilinear functions are extreme there), and rejected if one fails at all of
+them. Anything else is left open and said to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -76,10 +76,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """For each player the extreme points of what he can play if the others do too, and the error of the weights in them."""
+    """What each player can play if the others do too.
+
+    ``rows`` are the extreme points, ``equalities`` the linear conditions (``e . x = 0``, shape (set size,)) of which with
+    ``x >= 0`` they are the solutions; ``error`` is that of the weights, 0 if they are exact.
+    """
 
     rows: tuple[tuple[_Row, ...], ...]
+    equalities: tuple[tuple[_Row, ...], ...]
     error: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class _Condition:
+    """Nobody gains while ``table``, averaged over the mixtures of ``players`` (one axis for each), is at most ``allowed``."""
+
+    players: tuple[int, ...]
+    table: ExactArray
+    allowed: Fraction
 
 
 def answer(stakes: Stakes, support: Support, *, budget: Budget = UNLIMITED) -> Answer:
@@ -155,107 +169,119 @@ def _indifference(stakes: Stakes, support: Support, classes: _Classes, mixing: S
 
 def _of_linear(system: Indifference, mixing: Sequence[int], classes: _Classes) -> list[_Candidate]:
     """Return the product of polytopes on which at most two mixing players are indifferent, none if one is empty."""
-    weights: list[list[_Row]] = [[(Fraction(1),)] for _ in classes]
+    equalities: list[list[_Row]] = [[] for _ in classes]
     if len(mixing) == 1 and system.tables[0].any():
         return []
-    # Each of two mixing players must make the other indifferent; one alone depends on nobody.
-    for player, size, table in zip(mixing, system.sizes, reversed(system.tables), strict=True):
-        rays = extreme_rays(size, table.tolist() if len(mixing) == 2 else [], [])
-        weights[player] = [_normalised(ray) for ray in rays]
-    # A class that has no weight anywhere makes this the solution of a smaller support.
-    if not all(points and all(map(any, zip(*points, strict=True))) for points in weights):
+    if len(mixing) == 2:
+        # Each of two mixing players must make the other indifferent; one alone depends on nobody.
+        for player, table in zip(mixing, reversed(system.tables), strict=True):
+            equalities[player] = [_by_place(classes[player], row) for row in table.tolist()]
+    rows = [_extreme(sum(map(len, own)), equal, []) for own, equal in zip(classes, equalities, strict=True)]
+    # A strategy that has no weight anywhere makes this the solution of a smaller support.
+    if not all(points and all(map(any, zip(*points, strict=True))) for points in rows):
         return []
-    return [_candidate(classes, weights, Fraction(0))]
+    return [_Candidate(tuple(map(tuple, rows)), tuple(map(tuple, equalities)), Fraction(0))]
 
 
 def _of_root(root: Root, mixing: Sequence[int], classes: _Classes) -> _Candidate:
-    """Return what follows from a solution of the equations of mixing players."""
-    weights: list[list[_Row]] = [[(Fraction(1),)] for _ in classes]
+    """Return what follows from a solution of the equations of mixing players: each class has its weight."""
+    weights: list[_Row] = [(Fraction(1),) for _ in classes]
     for player, mixture in zip(mixing, root.mixtures, strict=True):
-        weights[player] = [mixture]
-    return _candidate(classes, weights, root.error)
+        weights[player] = mixture
+    rows = [tuple(_rows(own, shares)) for own, shares in zip(classes, weights, strict=True)]
+    equalities = []
+    for own, shares in zip(classes, weights, strict=True):
+        members = [_by_place(own, [Fraction(int(other == place)) for other in range(len(own))]) for place in range(len(own))]
+        equalities.append(tuple(tuple(one - share for one in row) for row, share in zip(members, shares, strict=True)))
+    return _Candidate(tuple(rows), tuple(equalities), root.error)
 
 
-def _candidate(classes: _Classes, weights: Sequence[Sequence[_Row]], error: Fraction) -> _Candidate:
-    """Return a candidate from the weights of classes: each class can be represented by each of its strategies."""
-    rows = [tuple(row for point in points for row in _rows(own, point)) for own, points in zip(classes, weights, strict=True)]
-    return _Candidate(tuple(rows), error)
+def _by_place(classes: Sequence[Sequence[int]], values: Sequence[Fraction]) -> _Row:
+    """Return values of classes as values of the strategies in them."""
+    placed = {place: value for members, value in zip(classes, values, strict=True) for place in members}
+    return tuple(placed[place] for place in range(len(placed)))
 
 
 def _rows(classes: Sequence[Sequence[int]], weights: _Row) -> Iterator[_Row]:
-    size = sum(map(len, classes))
-    used = [(members, weight) for members, weight in zip(classes, weights, strict=True) if weight]
-    for chosen in product(*(members for members, _ in used)):
-        row = [Fraction(0)] * size
-        for place, (_, weight) in zip(chosen, used, strict=True):
-            row[place] = weight
-        yield tuple(row)
+    """Yield the mixtures in which each class is represented by one of its strategies."""
+    for chosen in product(*classes):
+        shares = dict(zip(chosen, weights, strict=True))
+        yield tuple(shares.get(place, Fraction(0)) for place in range(sum(map(len, classes))))
 
 
-def _normalised(ray: Sequence[int]) -> _Row:
-    return tuple(Fraction(weight, sum(ray)) for weight in ray)
+def _extreme(size: int, equalities: Sequence[Sequence[Fraction]], inequalities: Sequence[Sequence[Fraction]]) -> list[_Row]:
+    """Return the extreme points of the mixtures that satisfy ``e . x = 0`` and ``a . x >= 0``."""
+    rays = extreme_rays(size, equalities, inequalities)
+    return [tuple(Fraction(weight, sum(ray)) for weight in ray) for ray in rays]
 
 
 def _stable(stakes: Stakes, support: Support, candidate: _Candidate) -> tuple[list[tuple[_Row, ...]], str]:
     """Return the extreme points of a candidate at which nobody gains by a strategy outside, and what is open."""
-    gains = [_gains(stakes, support, player) for player in range(len(support))]
-    free = [player for player, rows in enumerate(candidate.rows) if len(rows) > 1]
-    if len(free) == 1 and not candidate.error:
-        return _stable_for_one(support, gains, candidate, free[0]), ""
-    if prod(map(len, candidate.rows)) > MAXIMUM_COMBINATIONS:
+    conditions = _conditions(stakes, support, candidate)
+    rows = candidate.rows
+    if not candidate.error:
+        conditions = [_relevant(condition, rows) for condition in conditions]
+        rows = tuple(_cut(player, candidate, conditions) for player in range(len(rows)))
+        conditions = [condition for condition in conditions if len(condition.players) != 1]
+    if prod(map(len, rows)) > MAXIMUM_COMBINATIONS:
         return [], "several players are free in too many ways"
-    profiles = list(product(*candidate.rows))
-    wins = np.array([_wins(support, gains, profile, candidate.error) for profile in profiles])
-    kept = [profile for profile, won in zip(profiles, wins, strict=True) if not won.any()]
-    if len(kept) == len(profiles) or wins.all(axis=0).any():
-        return kept, ""
-    return kept, "several players are free at once, and not all of what they can do is an equilibrium"
+    profiles = list(product(*rows))
+    fails = [[_fails(condition, profile) for condition in conditions] for profile in profiles]
+    kept = [profile for profile, failed in zip(profiles, fails, strict=True) if not any(failed)]
+    # A condition that fails at all extreme points fails everywhere.
+    decided = len(kept) == len(profiles) or any(map(all, zip(*fails, strict=True)))
+    return kept, "" if decided else "several players are free at once, and not all of what they can do is an equilibrium"
 
 
-def _gains(stakes: Stakes, support: Support, player: int) -> ExactArray:
-    """Return what each strategy of a player earns more than the first of his set, shape (s_i, *(set sizes of the others))."""
-    every = range(stakes.payoffs.shape[1 + player])
-    inside = np.ix_(*(every if other == player else own for other, own in enumerate(support)))
-    table = np.moveaxis(stakes.payoffs[player][inside], player, 0)
-    gains: ExactArray = table - table[support[player][0]]
-    return gains
+def _conditions(stakes: Stakes, support: Support, candidate: _Candidate) -> list[_Condition]:
+    """Return for each player and strategy outside his set that it does not do better than the first in it."""
+    found = []
+    for player, own in enumerate(support):
+        every = range(stakes.payoffs.shape[1 + player])
+        inside = np.ix_(*(every if other == player else others for other, others in enumerate(support)))
+        gains = np.moveaxis(stakes.payoffs[player][inside], player, 0)
+        gains = gains - gains[own[0]]
+        others = tuple(other for other in range(len(support)) if other != player)
+        # Weights that are not known exactly leave a doubt about the sign of a gain.
+        doubt = max(TIE, candidate.error * len(support)) * int(abs(gains).max()) if candidate.error else Fraction(0)
+        outside = [strategy for strategy in every if strategy not in own]
+        found += [_fixed(_Condition(others, gains[strategy], doubt), candidate.rows) for strategy in outside]
+    return found
 
 
-def _wins(support: Support, gains: Sequence[ExactArray], profile: Sequence[_Row], error: Fraction) -> list[bool]:
-    """Return for each player and strategy outside his set whether it does better than what he plays."""
-    return [win for player in range(len(gains)) for win in _wins_of(support, gains, profile, error, player)]
+def _fixed(condition: _Condition, rows: Sequence[Sequence[_Row]]) -> _Condition:
+    """Return a condition averaged over the mixtures of those players who have only one."""
+    return _averaged(condition, {player: rows[player][0] for player in condition.players if len(rows[player]) == 1})
 
 
-def _wins_of(support: Support, gains: Sequence[ExactArray], profile: Sequence[_Row], error: Fraction, player: int) -> list[bool]:
-    outside = [strategy for strategy in range(len(gains[player])) if strategy not in support[player]]
-    values = _averaged(gains[player][outside], [row for other, row in enumerate(profile) if other != player])
-    allowed = max(TIE, error * len(profile)) * int(abs(gains[player]).max()) if error else 0
-    return [bool(value > allowed) for value in values]
+def _averaged(condition: _Condition, mixtures: Mapping[int, _Row]) -> _Condition:
+    table = condition.table
+    for axis in range(len(condition.players) - 1, -1, -1):
+        if condition.players[axis] in mixtures:
+            weights = np.array(mixtures[condition.players[axis]], dtype=object)
+            table = np.asarray(np.tensordot(table, weights, axes=([axis], [0])), dtype=object)
+    return replace(condition, players=tuple(player for player in condition.players if player not in mixtures), table=table)
 
 
-def _averaged(table: ExactArray, rows: Sequence[_Row]) -> ExactArray:
-    """Return a table averaged over mixtures of its last axes."""
-    for row in reversed(rows):
-        table = table @ np.array(row, dtype=object)
-    return table
+def _relevant(condition: _Condition, rows: Sequence[Sequence[_Row]]) -> _Condition:
+    """Return a condition without those players whose extreme points make no difference to it."""
+    values = condition.table
+    for axis, player in enumerate(condition.players):
+        weights = np.array(rows[player], dtype=object)
+        values = np.moveaxis(np.tensordot(values, weights, axes=([axis], [1])), -1, axis)
+    idle = {player: rows[player][0] for axis, player in enumerate(condition.players) if (values == values.take([0], axis=axis)).all()}
+    return _averaged(condition, idle)
 
 
-def _stable_for_one(support: Support, gains: Sequence[ExactArray], candidate: _Candidate, free: int) -> list[tuple[_Row, ...]]:
-    """Return the extreme points of what one player can do when all others play what they play: linear conditions."""
-    profile = [rows[0] for rows in candidate.rows]
-    if any(_wins_of(support, gains, profile, Fraction(0), free)):
-        return []
-    equal: list[list[Fraction]] = []
-    least: list[list[Fraction]] = []
-    for player, table in enumerate(gains):
-        if player != free:
-            others = [other for other in range(len(gains)) if other != player]
-            moved = np.moveaxis(table, 1 + others.index(free), 1)
-            averaged = _averaged(moved, [profile[other] for other in others if other != free])
-            equal += [averaged[strategy].tolist() for strategy in support[player]]
-            least += [(-row).tolist() for strategy, row in enumerate(averaged) if strategy not in support[player]]
-    rays = extreme_rays(len(support[free]), equal, least)
-    return [(*profile[:free], _normalised(ray), *profile[free + 1 :]) for ray in rays]
+def _cut(player: int, candidate: _Candidate, conditions: Sequence[_Condition]) -> tuple[_Row, ...]:
+    """Return the extreme points of what a player can play under the conditions that depend on him alone."""
+    least = [(-condition.table).tolist() for condition in conditions if condition.players == (player,)]
+    rows = candidate.rows[player]
+    return tuple(_extreme(len(rows[0]), candidate.equalities[player], least)) if least else rows
+
+
+def _fails(condition: _Condition, profile: Sequence[_Row]) -> bool:
+    return bool(_averaged(condition, {player: profile[player] for player in condition.players}).table[()] > condition.allowed)
 
 
 def _shown(stakes: Stakes, support: Support, profile: Sequence[_Row], error: Fraction) -> MixedProfile:
