@@ -98,11 +98,12 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One logit equilibrium, the beliefs that go with it (trees only) and the branch that it lies on."""
+    """One logit equilibrium, the beliefs that go with it (trees only), the branch that it lies on, and sets that chance rules out."""
 
     rows: BehaviourProfile
     beliefs: tuple[tuple[Number, ...], ...] | None
     label: str
+    free: frozenset[int] = frozenset()
 
 
 def solve(game: Game, *, precision: float | None = None, budget: Budget = UNLIMITED) -> Solution:
@@ -205,7 +206,8 @@ def _is_induced(game: Game) -> TypeGuard[ExtensiveFormGame]:
 
 def _found(game: Game, form: LogitForm, x: NDArray[np.float64], label: str) -> _Found:
     rows = _split(probabilities(form, x), form.sizes)
-    return _Found(rows, node_beliefs(game, form, x) if isinstance(game, ExtensiveFormGame) else None, label)
+    beliefs = node_beliefs(game, form, x) if isinstance(game, ExtensiveFormGame) else None
+    return _Found(rows, beliefs, label, form.unreached)
 
 
 def _split(flat: NDArray[np.float64], sizes: Sequence[int]) -> BehaviourProfile:
@@ -236,7 +238,7 @@ def _equilibrium(game: Game, found: _Found, precision: float) -> Equilibrium:
         residual = mixed_residual(game, found.rows, precision)
         return replace(mixed_equilibrium(game, found.rows), certificate=Certificate("quantal_response", (), Fraction(residual)))
     beliefs = found.beliefs or ()
-    residual = behaviour_residual(game, found.rows, beliefs, precision)
+    residual = behaviour_residual(game, found.rows, beliefs, precision, free=found.free)
     errors = [
         Fraction(abs(Fraction(given) - Fraction(implied)))
         for stated, bayes in zip(beliefs, bayes_beliefs(game, exact_profile(found.rows)), strict=True)
@@ -244,7 +246,7 @@ def _equilibrium(game: Game, found: _Found, precision: float) -> Equilibrium:
         for given, implied in zip(stated, bayes, strict=True)
     ]
     certificate = Certificate("quantal_response", (), Fraction(residual), max(errors, default=Fraction(0)))
-    return tree_equilibrium(game, found.rows, certificate, beliefs=beliefs)
+    return tree_equilibrium(game, found.rows, certificate, beliefs=beliefs, free=found.free)
 
 
 def _finding(number: int, game: Game, found: _Found, equilibrium: Equilibrium, precision: float) -> Finding:

@@ -52,16 +52,24 @@ def mixed_residual(game: NormalFormGame, profile: MixedProfile, precision: float
 
 
 def behaviour_residual(
-    game: ExtensiveFormGame, behaviour: BehaviourProfile, beliefs: Sequence[Sequence[Number]], precision: float
+    game: ExtensiveFormGame,
+    behaviour: BehaviourProfile,
+    beliefs: Sequence[Sequence[Number]],
+    precision: float,
+    *,
+    free: frozenset[int] = frozenset(),
 ) -> float:
     """Return the largest difference between a probability and the logit response at its information set.
 
-    Values are computed exactly from the profile and the beliefs, of shape (information sets, their nodes).
+    Values are computed exactly from the profile and the beliefs, of shape (information sets, their nodes). At the sets in
+    ``free``, which chance never lets anybody reach, no response is asked for.
     """
     rows = exact_profile(behaviour)
     values = node_values(game, rows)
     errors = []
     for place, (nodes, believed) in enumerate(zip(game.members, exact_profile(beliefs), strict=True)):
+        if place in free:
+            continue
         player = game.information_sets[place].player
         expected: list[Number] = [
             sum(weight * values[_child(game, node, action)][player] for node, weight in zip(nodes, believed, strict=True))

@@ -47,7 +47,8 @@ class Equilibrium:
     beliefs : tuple of rows or None
         Where the concept has them: for each information set, one probability for each of its nodes.
     free : frozenset of int
-        Information sets at which any behaviour gives this same equilibrium (their player never gets there himself).
+        Information sets at which any behaviour gives this same equilibrium (their player never gets there himself, or chance
+        lets nobody get there).
     verdicts : mapping of str to str
         What refinements say of it, e.g. ``{"intuitive criterion": "survives"}``.
     belief_intervals : mapping of (information set, place of the node in it) to (lowest, highest) probability

@@ -40,7 +40,7 @@ def check_equilibrium(game: Game, stored: StoredEquilibrium) -> Iterator[Check]:
     here = settled_game(game, stored) if isinstance(game, ExtensiveFormGame) else game
     yield Check(f"{stored.place}.payoffs", "payoffs", _payoff_differences(here, stored))
     yield Check(f"{stored.place}.paths", "courses of play with their probabilities", _path_differences(here, stored))
-    yield Check(f"{stored.place}.free", "the player himself never comes to the information sets left open", _free_faults(here, stored))
+    yield Check(f"{stored.place}.free", "nobody can be at the information sets left open", _free_faults(here, stored))
     if stored.precision is not None:
         yield _check_logit(here, stored, stored.precision)
     else:
@@ -75,7 +75,8 @@ def _inequalities(game: Game, stored: StoredEquilibrium) -> list[Inequality]:
 
 
 def _check_logit(game: Game, stored: StoredEquilibrium, precision: Fraction) -> Check:
-    distance = logit_distance(game, stored.profile, stored.beliefs, precision)
+    left_open = free_sets(game, stored) if isinstance(game, ExtensiveFormGame) else ()
+    distance = logit_distance(game, stored.profile, stored.beliefs, precision, left_open=left_open)
     faults = [f"a probability is {distance:.3g} away from the logit response"] if distance > stored.tolerance else []
     if precision < 0:
         faults.append(f"the precision {precision} is negative")
@@ -137,11 +138,20 @@ def course_probabilities(game: Game, rows: Rows) -> dict[tuple[tuple[str, ...], 
 
 
 def _free_faults(game: Game, stored: StoredEquilibrium) -> tuple[str, ...]:
+    """Return which sets left open their player could come to by his own choices and chance."""
     if not isinstance(game, ExtensiveFormGame):
         return ()
+    by_chance = reach(game, [(Fraction(1),) * len(place.actions) for place in game.information_sets])
+    faults = []
+    for number in free_sets(game, stored):
+        player = game.players[game.information_sets[number].player]
+        own_choices = all(stored.profile[earlier][action] for earlier, action in game.own_history[number])
+        if own_choices and any(by_chance[node] for node in game.members[number]):
+            faults.append(f"{player} may come to {game.information_sets[number].name!r} by his own choices")
+    return tuple(faults)
+
+
+def free_sets(game: ExtensiveFormGame, stored: StoredEquilibrium) -> list[int]:
+    """Return the numbers of the information sets that are left open."""
     sets = {(game.players[place.player], place.name): number for number, place in enumerate(game.information_sets)}
-    return tuple(
-        f"{player} may come to {place!r} by his own choices"
-        for player, place in stored.free
-        if all(stored.profile[earlier][action] for earlier, action in game.own_history[sets[player, place]])
-    )
+    return [sets[name] for name in stored.free]

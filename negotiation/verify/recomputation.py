@@ -148,14 +148,18 @@ def obedience_inequalities(game: NormalFormGame, cells: Cells) -> list[Inequalit
     return found
 
 
-def logit_distance(game: Game, rows: Rows, beliefs: Rows | None, precision: Fraction) -> float:
-    """Return the largest difference between a probability and the logit response to the profile (and to the beliefs, in a tree)."""
+def logit_distance(game: Game, rows: Rows, beliefs: Rows | None, precision: Fraction, *, left_open: Container[int] = ()) -> float:
+    """Return the largest difference between a probability and the logit response to the profile (and to the beliefs, in a tree).
+
+    Rows whose numbers are in ``left_open`` may be anything.
+    """
     if isinstance(game, NormalFormGame):
         worths = [cell_values(game, rows, player) for player in range(len(game.players))]
     else:
         values = node_values(game, rows)
         worths = [_action_values(game, values, row, number) for number, row in enumerate(beliefs or ())]
-    return max((_logit_gap(row, worth, precision) for row, worth in zip(rows, worths, strict=True)), default=0.0)
+    compared = enumerate(zip(rows, worths, strict=True))
+    return max((_logit_gap(row, worth, precision) for number, (row, worth) in compared if number not in left_open), default=0.0)
 
 
 def _logit_gap(row: Sequence[Fraction], worth: Sequence[Fraction], precision: Fraction) -> float:

@@ -252,6 +252,8 @@ def test_information_sets_that_chance_rules_out_are_uniform_and_said_so():
     solution = quantal_response.solve(game, precision=1.0)
     assert solution.equilibria[0].profile[0] == pytest.approx((0.5, 0.5))
     assert any("never lets anybody reach unsure" in note for note in solution.notes)
+    assert solution.equilibria[0].regret < 1e-9
+    assert [game.information_sets[place].name for place in solution.equilibria[0].free] == ["unsure"]
 
 
 @pytest.mark.parametrize("precision", [-1.0, float("nan"), float("inf")])

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from game_trees import chance, move, tree
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_play import random_tree
@@ -61,3 +62,13 @@ def test_logit_equilibria(seed, precision):
     game = random_tree(np.random.default_rng(seed), depth=3)
     assume(game.information_sets)
     assert failures(quantal_response.solve(game, precision=precision)) == ()
+
+
+def test_logit_behaviour_that_chance_rules_out_is_left_open():
+    """Found by the test above: three actions at a set behind a chance of 0 are uniform, which is no logit response, and need not be."""
+    hidden = {name: (0, move("B", "unsure", l=(1, 2), m=(0, 0), r=(3, 1))) for name in ("x", "y")}
+    game = tree(("A", "B"), chance(**hidden, z=(1, move("A", "on", a=(1, 0), b=(0, 0)))))
+    solution = quantal_response.solve(game, precision=1.0)
+    assert failures(solution) == ()
+    document = certificate_document([solution])
+    assert document["solutions"][0]["equilibria"][0]["free"] == [["B", "unsure"]]
