@@ -201,8 +201,6 @@ class Context:
             return rule, "it is a state: only payoffs and what follows an outcome may depend on states"
         if name in self.local_names:
             return rule, "it is set along a path: only payoffs and formulas further down that path may depend on it"
-        if name in self.constants:
-            return rule, "parameters and definitions may not be used here"
         for what, names in (("a player", self.players), ("an outcome", self.outcomes), ("a stage", self.stages)):
             if name in names:
                 return rule, f"it is {what}, which has no value"

@@ -174,8 +174,6 @@ _NOTES: Mapping[str, Callable[[Document, Collector, Misfit], None]] = {
 
 def _named(path: Sequence[Key]) -> str:
     """Return a path as people read it, its innermost steps only: ``parameters.gain.range``, ``... actions.wait``."""
-    if not path:
-        return "the file"
     steps = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in path[-MAX_STEPS:]]
     return ("... " if len(path) > MAX_STEPS else "") + shown(".".join(steps))[1:-1]
 

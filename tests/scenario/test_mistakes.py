@@ -150,3 +150,52 @@ def test_answers_do_not_depend_on_the_order_of_sets():
 def test_control_characters_of_a_file_do_not_reach_the_terminal():
     said = answer(SOUND["tree"].replace("An ultimatum", "An ultimatum\u202e\n\u200bx: 1"))
     assert not any(each in said for each in "\u202e\u200b")
+
+
+# Limits that take large files
+
+
+def first_rule(text):
+    return answer(text).splitlines()[0].split(": ", 1)[1]
+
+
+HEAD = "negotiation: 1\ntitle: t\nplayers: {a: A, b: B}\nparameters: {p: {value: 0, range: [0, 1], about: x}}\n"
+
+
+def test_paths_have_at_most_a_thousand_moves():
+    def chain(length):
+        stages = "".join(f"  s{number}: {{player: b, actions: {{on: s{number + 1}, off: out}}}}\n" for number in range(1, length))
+        last = f"  s{length}: {{player: b, actions: {{off: out}}}}\n"
+        return f"{HEAD}game: {{player: a, actions: {{on: s1}}}}\nstages:\n{stages}{last}outcomes: {{out: {{a: 0, b: 0}}}}\n"
+
+    assert len(loads(chain(999)).game().ends) == 999
+    assert first_rule(chain(1000)) == "a path has more than 1,000 moves, the most that is allowed"
+
+
+def test_names_of_information_sets_stay_within_memory():
+    """A thousand moves of names of 90 characters: each information set is named by all that was seen before it."""
+    name = "on" * 45
+    stages = "".join(f"  s{number}: {{player: b, actions: {{{name}: s{number + 1}, off: out}}}}\n" for number in range(900))
+    text = f"{HEAD}game: {{player: a, actions: {{on: s0}}}}\nstages:\n{stages}  s900: {{player: b, actions: {{off: out}}}}\n"
+    assert first_rule(text + "outcomes: {out: {a: 0, b: 0}}\n") == "the paths of the tree have more than 10,000,000 characters together"
+
+
+def test_variants_of_large_trees_are_bounded():
+    family = "x: {each: {s: {from: 0, to: 1, points: 60000}}, then: out}"
+    variants = ", ".join(f"v{number}: {{p: 1}}" for number in range(40))
+    text = f"{HEAD}game: {{player: a, actions: {{{family}}}}}\noutcomes: {{out: {{a: s, b: p}}}}\nvariants: {{{variants}}}\n"
+    assert first_rule(text) == "40 variants of a tree with 60,001 nodes are more than is checked (2,000,000 nodes in all)"
+
+
+def test_a_long_text_is_refused_like_a_long_file():
+    assert first_rule("#" * 1_000_001) == "the text is longer than 1,000,000 characters, the most that is read"
+
+
+def test_a_mistake_deep_down_leaves_nothing_that_could_be_checked():
+    """Each decision has one action, so that cutting out the wrong end empties all decisions above it."""
+    inner = "[wrong]"
+    for _ in range(20):
+        inner = f"{{player: a, actions: {{on: {inner}}}}}"
+    said = answer(f"{HEAD}game: {inner}\noutcomes: {{out: {{a: 0, b: 0}}}}\n")
+    assert len(said.splitlines()) == 3
+    assert "must lead to an outcome, a stage" in said
