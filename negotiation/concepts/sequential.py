@@ -23,7 +23,7 @@ from types import MappingProxyType
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import NotApplicableError, SolverError
 from negotiation.exact.action_values import Values
-from negotiation.exact.beliefs import supporting_beliefs
+from negotiation.exact.beliefs import Beliefs, supporting_beliefs
 from negotiation.exact.components import components
 from negotiation.exact.refinements import D1, INTUITIVE_CRITERION, BestReplies, verdicts
 from negotiation.exact.sequences import MoveTree, move_tree
@@ -81,17 +81,23 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
         raise SolverError(f"no equilibrium was found although every finite game has one: {'; '.join(notes)}", partial=found)
     values = Values(tree, [None] * len(tree.before))
     judge = _judge(tree)
-    equilibria = tuple(_equilibrium(values, profile, judge(profile)) for profile in found.profiles)
+    equilibria = tuple(_equilibrium(values, profile, _beliefs(values, found, profile), judge(profile)) for profile in found.profiles)
     together = components(equilibria, found.groups)
     complete = found.ended and not found.undecided and not found.is_shortened
     return Solution("sequential", game, equilibria, complete, together, notes, METHOD)
 
 
-def _equilibrium(values: Values, profile: BehaviourProfile, said: Mapping[str, str]) -> Equilibrium:
-    game = values.tree.game
+def _beliefs(values: Values, found: SequentialSet, profile: BehaviourProfile) -> Beliefs:
+    if profile in found.beliefs:
+        return Beliefs(found.beliefs[profile], {})
     beliefs = supporting_beliefs(values, profile)
     if beliefs is None:
         raise SolverError("no beliefs were found for an extreme point of a family of equilibria", partial=profile)
+    return beliefs
+
+
+def _equilibrium(values: Values, profile: BehaviourProfile, beliefs: Beliefs, said: Mapping[str, str]) -> Equilibrium:
+    game = values.tree.game
     certificate = certify_sequential(game, profile, beliefs.rows)
     if not certificate.holds:
         raise SolverError(f"an equilibrium leaves a gain of {certificate.regret} of a payoff span", partial=profile)

@@ -4,7 +4,7 @@ With supports given, and with a choice of the nodes that trembles make likeliest
 rationality is a system of conditions on the weights of moves (see ``trembles``). In a game of two players each player's
 best replies are linear in the weights of the other, so the system is one of polyhedral cones: it is solved exactly, and
 with it the game (compare the sequence form of von Stengel 1996). With more players the weights of different players are
-multiplied with one another, and some systems may stay undecided (see ``weight_systems``).
+multiplied with one another, and some systems may stay undecided (see ``weight_solutions``).
 
 Unknowns that no condition connects are solved apart, in *parts*; a family is all combinations of a point of each part.
 
@@ -18,11 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 from negotiation.exact.action_values import Values, conditions
 from negotiation.exact.trembles import Polynomial, Split, Standing, Weights, standings, weights_of
-from negotiation.exact.weight_systems import Demand, Status, WeightSystem, solve_weights
+from negotiation.exact.weight_solutions import Status, solve_weights
+from negotiation.exact.weight_systems import Demand, WeightSystem
 from negotiation.games.behaviour import BehaviourProfile
 
 __all__ = ["Family", "Row", "Rows", "extreme_rows", "families"]
@@ -38,20 +40,27 @@ class Family:
 
     Parameters
     ----------
+    supports : tuple of supports
     weights : Weights
     standing : Standing
-    reaches : mapping of information set to polynomials
-        For each of its nodes in ``standing``, its weight, up to a factor that they share.
+    demands : tuple of Demand
+        Among them, for each information set, the weights of its nodes in ``standing``, up to a factor that they share.
     parts : tuple of WeightSystem
     is_decided : bool
         If not, there may be such equilibria or none, and ``parts`` is empty.
     """
 
+    supports: tuple[tuple[int, ...] | None, ...]
     weights: Weights
     standing: Standing
-    reaches: Mapping[int, tuple[Polynomial, ...]]
+    demands: tuple[Demand, ...]
     parts: tuple[WeightSystem, ...]
     is_decided: bool = True
+
+    @cached_property
+    def reaches(self) -> dict[int, tuple[Polynomial, ...]]:
+        """For each information set, the weights of its nodes in ``standing``."""
+        return {demand.place: demand.reaches for demand in self.demands}
 
 
 def families(
@@ -77,8 +86,7 @@ def families(
         demands = [_demand(values, weights, standing, place) for place in places]
         answer = solve_weights(demands, weights, mixed, standing.loose)
         if answer.status is not Status.IMPOSSIBLE:
-            reaches = {demand.place: demand.reaches for demand in answer.demands}
-            yield Family(weights, standing, reaches, answer.parts, answer.status is Status.SOLVED)
+            yield Family(tuple(values.supports), weights, standing, answer.demands, answer.parts, answer.status is Status.SOLVED)
 
 
 def _demand(values: Values, weights: Weights, standing: Standing, place: int) -> Demand:

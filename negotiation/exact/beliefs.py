@@ -12,6 +12,7 @@ from negotiation.exact.assessments import Family, families
 from negotiation.exact.cones import Exact, Ray
 from negotiation.exact.weight_systems import ONE, WeightSystem
 from negotiation.games.behaviour import BehaviourProfile
+from negotiation.games.numbers import Number
 
 __all__ = ["Beliefs", "supporting_beliefs"]
 
@@ -25,13 +26,13 @@ class Beliefs:
 
     Parameters
     ----------
-    rows : tuple of tuples of Fraction
+    rows : tuple of tuples of numbers
         For each information set, one probability for each node: one choice, inside the set of all that do where it has an inside.
     intervals : mapping of (information set, place of the node) to (lowest, highest)
         Over all beliefs that do; only those that vary.
     """
 
-    rows: tuple[tuple[Fraction, ...], ...]
+    rows: tuple[tuple[Number, ...], ...]
     intervals: Mapping[tuple[int, int], tuple[Fraction, Fraction]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
@@ -12,9 +12,11 @@ from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values
 from negotiation.exact.assessments import Rows, extreme_rows, families
 from negotiation.exact.components import Group
+from negotiation.exact.joint_mixtures import joint_mixtures
 from negotiation.exact.sequences import MoveTree
 from negotiation.exact.support_search import Pattern, support_patterns
 from negotiation.games.behaviour import BehaviourProfile
+from negotiation.games.numbers import Number
 
 __all__ = ["SequentialSet", "sequential_profiles"]
 
@@ -32,6 +34,8 @@ class SequentialSet:
         The extreme points, without repetitions, in a fixed order: those that put more on earlier actions come first.
     groups : tuple of Group
         The connected sets and their convex pieces: mixed player by player, the profiles of a piece give equilibria.
+    beliefs : mapping of BehaviourProfile to rows
+        Of profiles in which several players mix jointly, which beliefs go with them.
     undecided : tuple of Pattern
         Supports of which it is not known whether equilibria have them.
     ended : bool
@@ -42,6 +46,7 @@ class SequentialSet:
 
     profiles: tuple[BehaviourProfile, ...]
     groups: tuple[Group, ...]
+    beliefs: Mapping[BehaviourProfile, tuple[tuple[Number, ...], ...]]
     undecided: tuple[Pattern, ...]
     ended: bool
     is_shortened: bool
@@ -52,6 +57,7 @@ def sequential_profiles(tree: MoveTree, *, budget: Budget = UNLIMITED) -> Sequen
     places = range(len(tree.before))
     values = Values(tree, [None] * len(places))
     sets: list[tuple[frozenset[BehaviourProfile], bool]] = []
+    beliefs: dict[BehaviourProfile, tuple[tuple[Number, ...], ...]] = {}
     undecided: dict[Pattern, None] = {}
     shortened = False
     for pattern in support_patterns(values, places, budget=budget):
@@ -60,12 +66,16 @@ def sequential_profiles(tree: MoveTree, *, budget: Budget = UNLIMITED) -> Sequen
                 lists = [extreme_rows(part, family, tree.sizes) for part in family.parts]
                 shortened |= prod(map(len, lists)) > MAXIMUM_EXTREMES
                 sets.append((frozenset(_profiles(pattern, lists, tree.sizes)), _is_product(tree, lists)))
-            else:
+                continue
+            joint = joint_mixtures(tree, family)
+            beliefs.update(joint.assessments)
+            sets += [(frozenset({profile}), True) for profile, _ in joint.assessments]
+            if not joint.is_whole:
                 undecided[pattern] = None
     profiles = tuple(sorted({profile for members, _ in sets for profile in members}, reverse=True))
     numbers = {profile: number for number, profile in enumerate(profiles)}
     numbered = [(frozenset(numbers[profile] for profile in members), convex) for members, convex in sets]
-    return SequentialSet(profiles, _groups(numbered), tuple(undecided), not budget.is_spent, shortened)
+    return SequentialSet(profiles, _groups(numbered), beliefs, tuple(undecided), not budget.is_spent, shortened)
 
 
 def _profiles(pattern: Pattern, lists: Sequence[Sequence[Rows]], sizes: Sequence[int]) -> Iterator[BehaviourProfile]:
