@@ -34,7 +34,9 @@ from negotiation.errors import SolverError
 
 __all__ = ["MAXIMUM_RAYS", "Completion", "Vertex", "best_response_vertices"]
 
-#: An enumeration stops where a polyhedron has more extreme rays than this.
+#: An enumeration stops where a polyhedron has more extreme rays than this. Games without ties take, on one core, 3 ms with
+#: 8x8 strategies, 20 ms with 10x10, 0.15 s with 12x12, 1 s with 14x14, 6 s with 16x16, and reach the limit at about 17x17;
+#: ties, dominated strategies and unequal numbers of strategies move it out.
 MAXIMUM_RAYS = 100_000
 
 

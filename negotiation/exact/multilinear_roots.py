@@ -52,8 +52,9 @@ MAXIMUM_BOXES, MAXIMUM_UNDECIDED = 60_000, 500
 #: Boxes looked at together: enough to make the overhead of array operations small.
 BATCH = 1024
 
-#: Binary digits to which a solution is approached, step by step; the last leaves no doubt about signs.
-DIGITS = (60, 120, 240, 480)
+#: Binary digits to which a solution is approached, one after the other; the last leaves no doubt about signs. Each step of
+#: Newton's method doubles the correct ones, so that these many suffice from any start that a box was proved around.
+DIGITS, NEWTON_STEPS = (60, 120, 240, 480), 24
 
 #: Where a solution cannot be proved to be alone it is approached by so many steps of Gauss and Newton (each halves the error
 #: at worst), from so many starts; it counts if the equations, scaled to 1, hold to this.
@@ -290,12 +291,9 @@ def _values(table: _Floats, mixtures: Sequence[_Floats]) -> _Floats:
 
 def _proved(system: Indifference, start: Sequence[float]) -> Root | None:
     """Return the solution near a point with a proven bound on its error, None if the proof fails."""
-    point = [Fraction(coordinate) for coordinate in start]
-    for digits in DIGITS:
-        step = solve_linear(_jacobian(system, point), _exact_values(system, point))
-        if step is None:
-            return None
-        point = [_rounded(coordinate - change, digits) for coordinate, change in zip(point, step, strict=True)]
+    point = _polished(system, [Fraction(coordinate) for coordinate in start])
+    if point is None:
+        return None
     error = _kantorovich(system, point)
     if error is None:
         return None
@@ -303,6 +301,21 @@ def _proved(system: Indifference, start: Sequence[float]) -> Root | None:
     if any(_exact_values(system, simple)):
         return Root(_mixtures(system, point), error)
     return Root(_mixtures(system, simple), Fraction(0))
+
+
+def _polished(system: Indifference, point: list[Fraction]) -> list[Fraction] | None:
+    """Return a point to which Newton's method leads, None where it does not settle."""
+    level = 0
+    for _ in range(NEWTON_STEPS):
+        step = solve_linear(_jacobian(system, point), _exact_values(system, point))
+        if step is None:
+            return None
+        point = [_rounded(coordinate - change, DIGITS[level]) for coordinate, change in zip(point, step, strict=True)]
+        if max(map(abs, step)) < Fraction(1, 2 ** (DIGITS[level] // 2)):
+            if level == len(DIGITS) - 1:
+                return point
+            level += 1
+    return None
 
 
 def _kantorovich(system: Indifference, point: Sequence[Fraction]) -> Fraction | None:

@@ -64,6 +64,25 @@ def test_published_two_player_games(case):
         assert said(solution, "the game is zero-sum")
 
 
+@pytest.mark.parametrize("case", validation_cases("normal_form_n"))
+def test_published_games_of_more_players(case):
+    solution = nash.solve(NormalFormGame.from_payoffs(case["game"]["payoffs"]))
+    expected = case["expected"]
+    points = {tuple(row[0] for row in equilibrium.profile) for equilibrium in solution.equilibria}
+    assert solution.complete
+    assert all(equilibrium.regret == 0 for equilibrium in solution.equilibria)
+    if "first_strategy_probs" in expected:
+        assert len(points) == expected["n_equilibria"]
+        assert points == {tuple(Fraction(weight) for weight in point) for point in expected["first_strategy_probs"]}
+    else:
+        mixed = Fraction(expected["symmetric_mixed_volunteer"])
+        assert (mixed,) * 3 in points
+        assert sum(equilibrium.is_pure for equilibrium in solution.equilibria) == expected["n_pure"]
+        assert {equilibrium.payoffs for equilibrium in solution.equilibria if equilibrium.profile[0][0] == mixed} == {
+            (Fraction(expected["payoff"]),) * 3
+        }
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_exact_list_is_what_is_returned_and_a_difference_from_nashpy_is_said(kind):
     for seed in range(3):
@@ -365,3 +384,31 @@ def test_a_tree_with_too_many_plans_is_refused_with_advice():
     game = ExtensiveFormGame(("A", "B"), tuple(sets), (Decision(0, tuple(range(1, count + 1))), *middle, *ends))
     with pytest.raises(NotApplicableError, match="would be 25 x 33554432: too large; use a concept that works on the tree"):
         nash.solve(game)
+
+
+def test_seltens_horse_as_a_tree():
+    """Selten (1975): (1, 1, 1) while player 3 keeps to a quarter; (3, 2, 2) while player 2 would go down with two thirds at most."""
+    game = tree(
+        ("1", "2", "3"),
+        move(
+            "1", "first",
+            D=move("3", "third", L=(3, 2, 2), R=(0, 0, 0)),
+            C=move("2", "second", d=move("3", "third", L=(4, 4, 0), R=(0, 0, 1)), c=(1, 1, 1)),
+        ),
+    )  # fmt: skip
+    solution = nash.solve(game)
+    assert solution.complete
+    places = [place.name for place in game.information_sets]
+    second, third = places.index("second"), places.index("third")
+    intervals = {component.payoffs[0][0]: component.intervals for component in solution.components}
+    assert intervals[1] == {(third, 0): (0, Fraction(1, 4)), (third, 1): (Fraction(3, 4), 1)}
+    assert intervals[3] == {(second, 0): (0, Fraction(2, 3)), (second, 1): (Fraction(1, 3), 1)}
+
+
+def test_open_supports_are_named_and_the_solution_is_not_called_complete():
+    """Nau, Gomez Canovas and Hansen (2004), section 5: a curve of completely mixed equilibria."""
+    curve = [[[[0, 1], [0, 0]], [[3, 0], [0, 0]]], [[[0, 1], [3, 0]], [[0, 0], [0, 0]]], [[[2, 0], [0, 0]], [[0, 0], [0, 3]]]]
+    solution = nash.solve(NormalFormGame.from_payoffs(curve, players=("A", "B", "C")))
+    assert not solution.complete
+    assert said(solution, "open are the supports A: 1 or 2, B: 1 or 2, C: 1 or 2")
+    assert said(solution, "listed: 5 equilibria, 3 of them pure")
