@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import category, east_asian_width
 
 __all__ = [
     "CertificateError",
@@ -68,17 +69,22 @@ class Mistake:
             gutter = " " * len(str(self.line))
             start = max(0, self.column - 1 - MAX_SOURCE_LINE // 2) if len(self.source_line) > MAX_SOURCE_LINE else 0
             shown = _printable(self.source_line[start : start + MAX_SOURCE_LINE])
-            carets = "^" * max(1, min(self.length, len(shown) - self.column + 1 + start))
+            before, marked = shown[: self.column - 1 - start], shown[self.column - 1 - start :][: self.length]
             rows.append(f"    {self.line} | {shown}")
-            rows.append(f"    {gutter} | {' ' * (self.column - 1 - start)}{carets}")
+            rows.append(f"    {gutter} | {' ' * _width(before)}{'^' * max(1, _width(marked))}")
         if self.suggestion:
             rows.append(f"    {self.suggestion}")
         return "\n".join(rows)
 
 
 def _printable(line: str) -> str:
-    """Return a line in which every character takes one place: a tab would shift the caret, others could steer a terminal."""
+    """Return a line without tabs, which would shift the caret, and without characters that could steer a terminal."""
     return "".join(each if each.isprintable() else " " if each.isspace() else "\N{REPLACEMENT CHARACTER}" for each in line)
+
+
+def _width(text: str) -> int:
+    """Return how many places a text takes in a terminal: Chinese characters take two, accents that are added take none."""
+    return sum(0 if category(each).startswith("M") else 2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
 class LocatedError(UserMistakeError):
