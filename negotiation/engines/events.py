@@ -2,17 +2,7 @@
 
 Each replication is one process on a clock of its own. A move is an event; the moves of a round follow one another within
 one tick of the clock, and the next round starts one tick later: time is a whole number, the number of rounds that are
-over. Draws are addressed by seed, replication, round and the number of the move, so nothing depends on the order of
-events or on which replications are run.
-
-Draws of a replication
-----------------------
-round 0, number k
-    The k-th private type (drawn once for the match).
-round t, number 0
-    Whether another round follows round t.
-round t, number 1 + k
-    The k-th move of round t, a player's or chance's.
+over. Draws have addresses (``games.draws``), so nothing depends on the order of events or on which replications are run.
 """
 
 from __future__ import annotations
@@ -26,10 +16,11 @@ from numpy.typing import NDArray
 
 from negotiation.errors import NegotiationError, ParameterError, SolverError
 from negotiation.games.chronicle import Chronicle, chronicle
+from negotiation.games.draws import RoundDraws, round_draws
 from negotiation.games.record import Record
 from negotiation.games.repeated import Match
 from negotiation.games.situations import CHANCE, Situation, Situations, StageTables, choose, stage_tables
-from negotiation.kernels.philox import MOVES, WORDS, fill_draws, key_of_seed
+from negotiation.kernels.philox import MOVES, TYPES, fill_draws, key_of_seed
 
 __all__ = ["run", "trace"]
 
@@ -42,13 +33,14 @@ REPORT_EVERY = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Board:
-    """A match laid out for playing; ``width`` is the number of draws kept for a round."""
+    """A match laid out for playing."""
 
     match: Match
     tables: StageTables
     situations: Situations
     over: tuple[bool, ...]
-    width: int
+    draws: RoundDraws
+    key: NDArray[np.uint64]
 
 
 @dataclass(slots=True)
@@ -121,18 +113,16 @@ def trace(match: Match, replication: int = 0) -> Chronicle:
 
 
 def _board(match: Match) -> Board:
-    tables = stage_tables(match.stage)
-    draws = max(1 + tables.depth, len(match.stage.players))
-    return Board(match, tables, Situations(match), match.ends_after, WORDS * -(-draws // WORDS))
+    tables, key = stage_tables(match.stage), np.array(key_of_seed(match.seed), dtype=np.uint64)
+    return Board(match, tables, Situations(match), match.ends_after, round_draws(match, tables.depth), key)
 
 
 def _play(board: Board, replication: int, *, keep: bool) -> Course:
     """Play one replication from beginning to end."""
-    draws = _draws(board, replication)
-    start = _draw_types(board.tables, next(draws))
+    start = _draw_types(board, replication)
     course = Course(replication, start, [0.0] * len(board.match.stage.players), [] if keep else None)
     env = simpy.Environment()
-    env.process(crisis(env, board, course, draws))
+    env.process(crisis(env, board, course, _draws(board, replication)))
     env.run()
     if course.error is not None:
         raise course.error
@@ -169,7 +159,7 @@ def play_round(
     """Play the stage game once, move after move, and return the end that it comes to (a place in ``stage.ends``)."""
     tables = board.tables
     children, places = tables.children, tables.places
-    node, number = start, 1
+    node, number = start, board.draws.first_move
     while below := children[node]:
         yield env.timeout(0)
         place = places[node]
@@ -192,21 +182,29 @@ def _enter(course: Course, end: int, payoffs: tuple[float, ...], weights: list[f
         weights[player] *= discounts[player]
 
 
-def _draw_types(tables: StageTables, uniforms: list[float]) -> int:
+def _draw_types(board: Board, replication: int) -> int:
     """Return the node at which the rounds start, once the private types are drawn."""
-    node, number = 0, 0
-    while node not in tables.starts:
-        node = tables.children[node][choose(tables.chances[node], uniforms[number])]
-        number += 1
+    tables, node = board.tables, 0
+    for uniform in _family(board, replication, TYPES, 0, tables.type_moves):
+        if node in tables.starts:
+            break
+        node = tables.children[node][choose(tables.chances[node], uniform)]
     return node
 
 
 def _draws(board: Board, replication: int) -> Iterator[list[float]]:
-    """Yield the draws of round 0 (the private types), round 1, round 2 and so on, as many as are asked for."""
-    key = np.array(key_of_seed(board.match.seed), dtype=np.uint64)
-    first, size = 0, FIRST_CHUNK
+    """Yield the draws of round 1, round 2 and so on, as many as are asked for."""
+    width, first, size = board.draws.width, 0, FIRST_CHUNK
     while True:
-        out = np.empty((size, board.width))
-        fill_draws(key, replication, first, MOVES, out)
-        yield from out.tolist()
+        uniforms = _family(board, replication, MOVES, first * width, size * width)
+        for start in range(0, size * width, width):
+            yield uniforms[start : start + width]
         first, size = first + size, min(2 * size, LARGEST_CHUNK)
+
+
+def _family(board: Board, replication: int, family: int, first: int, count: int) -> list[float]:
+    """Return consecutive draws of a family, from the number ``first`` on."""
+    out = np.empty(count)
+    fill_draws(board.key, replication, family, first, out)
+    draws: list[float] = out.tolist()
+    return draws

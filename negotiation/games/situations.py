@@ -56,6 +56,8 @@ class StageTables:
     chances : list, [node] -> thresholds of a chance move, [] elsewhere
     ends : list, [node] -> place in ``stage.ends``, -1 elsewhere
     starts : mapping from the node at which rounds start to the players' types
+    type_moves : int
+        The largest number of moves that draw private types.
     depth : int
         The largest number of moves in a round.
     """
@@ -65,6 +67,7 @@ class StageTables:
     chances: list[list[float]]
     ends: list[int]
     starts: dict[int, tuple[str | None, ...]]
+    type_moves: int
     depth: int
 
 
@@ -83,9 +86,9 @@ def stage_tables(stage: ExtensiveFormGame) -> StageTables:
     for place, end in enumerate(stage.ends):
         ends[end] = place
     starts = type_profiles(stage)
-    above = len(stage.moves_to(next(iter(starts))))
-    depth = max(len(stage.moves_to(end)) for end in stage.ends) - above
-    return StageTables(children, places, chances, ends, starts, depth)
+    above = [len(stage.moves_to(start)) for start in starts]
+    depth = max(len(stage.moves_to(end)) for end in stage.ends) - min(above)
+    return StageTables(children, places, chances, ends, starts, max(above), depth)
 
 
 class Situation:

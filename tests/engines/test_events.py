@@ -94,12 +94,26 @@ def test_a_replication_depends_on_the_seed_and_its_number_only():
 
 
 def test_the_moves_of_a_round_are_the_documented_draws():
-    """Move k of round t of replication r is chosen by draw(seed, r, t, 1 + k), and below one half is the first of two."""
+    """Move k of round t of replication r is chosen by draw 2 (t - 1) + k, and below one half is the first of two."""
     stage = dilemma()
     match = match_of(stage, *seats(stage, random.strategy, random.strategy), rounds=6, replications=4, seed=99)
     record = events.run(match, keep=True)
     for replication in range(4):
-        expected = [2 * (draw(99, replication, t, 1) >= 0.5) + (draw(99, replication, t, 2) >= 0.5) for t in range(1, 7)]
+        expected = [2 * (draw(99, replication, number) >= 0.5) + (draw(99, replication, number + 1) >= 0.5) for number in range(0, 12, 2)]
+        assert record.trajectory(replication).tolist() == expected
+
+
+def test_with_a_random_horizon_the_first_draw_of_a_round_decides_whether_another_follows():
+    stage = dilemma()
+    match = match_of(stage, *seats(stage, random.strategy, random.strategy), rounds=None, continuation=0.6, replications=20, seed=7)
+    record = events.run(match, keep=True)
+    for replication in range(20):
+        expected, number = [], 0
+        while True:
+            expected.append(2 * (draw(7, replication, number + 1) >= 0.5) + (draw(7, replication, number + 2) >= 0.5))
+            if draw(7, replication, number) >= 0.6:
+                break
+            number += 3
         assert record.trajectory(replication).tolist() == expected
 
 

@@ -10,8 +10,8 @@ from negotiation.kernels.philox import draw, fill_draws, key_of_seed, philox
 WORD = st.integers(0, 2**64 - 1)
 
 
-def numpy_words(seed: int, replication: int, number_of_round: int, family: int, count: int) -> list[int]:
-    generator = np.random.Philox(key=seed, counter=np.array([0, number_of_round, replication, family], dtype=np.uint64))
+def numpy_words(seed: int, replication: int, family: int, count: int) -> list[int]:
+    generator = np.random.Philox(key=seed, counter=np.array([0, replication, family, 0], dtype=np.uint64))
     return [int(word) for word in generator.random_raw(count)]
 
 
@@ -24,34 +24,33 @@ def test_the_known_answers_of_random123_are_reproduced():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, LARGEST_SEED), WORD, st.integers(0, 2**63 - 1), st.integers(0, 5))
-def test_a_draw_is_the_word_that_numpy_generates_there(seed, replication, number_of_round, family):
-    words = numpy_words(seed, replication, number_of_round, family, 12)
+@given(st.integers(0, LARGEST_SEED), WORD, st.integers(0, 5))
+def test_a_draw_is_the_word_that_numpy_generates_there(seed, replication, family):
+    words = numpy_words(seed, replication, family, 12)
     for number in (0, 1, 2, 3, 4, 7, 11):
-        assert draw(seed, replication, number_of_round, number, family=family) == (words[number] >> 11) * 2.0**-53
+        assert draw(seed, replication, number, family=family) == (words[number] >> 11) * 2.0**-53
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, LARGEST_SEED), st.integers(0, 2**62), st.integers(0, 2**62), st.integers(0, 5))
-def test_the_compiled_kernel_gives_the_same_bits_as_plain_integers(seed, replication, first_round, family):
-    out = np.empty((3, 8))
-    fill_draws(np.array(key_of_seed(seed), dtype=np.uint64), replication, first_round, family, out)
-    plain = [[draw(seed, replication, first_round + t, number, family=family) for number in range(8)] for t in range(3)]
-    np.testing.assert_array_equal(out, plain)
+def test_the_compiled_kernel_gives_the_same_bits_as_plain_integers(seed, replication, first, family):
+    out = np.empty(11)
+    fill_draws(np.array(key_of_seed(seed), dtype=np.uint64), replication, family, first, out)
+    assert out.tolist() == [draw(seed, replication, first + number, family=family) for number in range(11)]
 
 
 def test_draws_are_numpys_own_doubles():
-    generator = np.random.Generator(np.random.Philox(key=7, counter=np.array([0, 3, 2, 0], dtype=np.uint64)))
-    assert [draw(7, 2, 3, number) for number in range(9)] == generator.random(9).tolist()
+    generator = np.random.Generator(np.random.Philox(key=7, counter=np.array([0, 2, 3, 0], dtype=np.uint64)))
+    assert [draw(7, 2, number, family=3) for number in range(9)] == generator.random(9).tolist()
 
 
 def test_ten_thousand_draws_are_uniform_and_uncorrelated_between_neighbours():
     """Mean 1/2 and variance 1/12 within 4 standard errors; neighbouring replications correlate by less than 4/sqrt(n)."""
     count = 10_000
-    first, second = np.empty((count // 4, 4)), np.empty((count // 4, 4))
+    first, second = np.empty(count), np.empty(count)
     key = np.array(key_of_seed(1), dtype=np.uint64)
-    fill_draws(key, 0, 1, 0, first)
-    fill_draws(key, 1, 1, 0, second)
+    fill_draws(key, 0, 0, 0, first)
+    fill_draws(key, 1, 0, 0, second)
     assert abs(first.mean() - 0.5) < 4 * np.sqrt(1 / 12 / count)
     assert abs(first.var() - 1 / 12) < 4 * np.sqrt(1 / 180 / count)
-    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 4 / np.sqrt(count)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 4 / np.sqrt(count)
