@@ -135,9 +135,13 @@ Formula: TypeAlias = Annotated[
 Number: TypeAlias = Annotated[
     Fraction,
     PlainValidator(read_number),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9.]+([eE][-+]?[0-9]+|/[0-9]+)?$"}]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9.]+([eE][-+]?[0-9]+| ?/ ?[0-9]+)?$"}]}),
 ]
-Points: TypeAlias = Annotated[int, PlainValidator(_read_count), WithJsonSchema({"type": "integer", "minimum": 2})]
+Points: TypeAlias = Annotated[
+    int,
+    PlainValidator(_read_count),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 2}, {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}]}),
+]
 Option: TypeAlias = Annotated[
     object,
     PlainValidator(_read_option),
@@ -366,13 +370,16 @@ for _model in (Decision, Branch, Chance, Move, ReadingRule, ScenarioFile):
     _model.model_rebuild()
 
 
-def json_schema() -> dict[str, object]:
-    """Return the JSON Schema (draft 2020-12) of scenario files, for editors."""
-    schema: dict[str, object] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of scenario files, for editors; ``Any``: it is nested without a fixed shape."""
+    schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     schema |= ScenarioFile.model_json_schema(by_alias=True)
     schema["title"] = "A negotiation scenario"
     _close(schema)
-    schema["oneOf"] = [{"required": ["game"]}, {"required": ["matrix"]}]
+    parts = {"": schema, **schema["$defs"]}
+    for part, alternatives in (("", ("game", "matrix")), ("Move", ("with", "each"))):
+        parts[part]["oneOf"] = [{"required": [key]} for key in alternatives]
+    parts["Repeat"]["anyOf"] = [{"required": ["rounds"]}, {"required": ["continue"]}]
     return schema
 
 
