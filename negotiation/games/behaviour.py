@@ -34,20 +34,15 @@ def probabilities_at(game: ExtensiveFormGame, behaviour: BehaviourProfile, node:
     return ()
 
 
-def reach(game: ExtensiveFormGame, behaviour: BehaviourProfile, *, without: int | None = None, root: int = 0) -> list[Number]:
-    """Return the probability that play starting at ``root`` reaches each node, shape (nodes,).
-
-    With ``without``, that player's own probabilities count as one (the weight that the others and chance give a node).
-    """
+def reach(game: ExtensiveFormGame, behaviour: BehaviourProfile) -> list[Number]:
+    """Return the probability that play reaches each node, shape (nodes,)."""
     weights: list[Number] = [Fraction(0)] * len(game.nodes)
-    weights[root] = Fraction(1)
-    for number in range(root, len(game.nodes)):
-        node = game.nodes[number]
+    weights[0] = Fraction(1)
+    for number, node in enumerate(game.nodes):
         if isinstance(node, End) or not weights[number]:
             continue
-        own = isinstance(node, Decision) and game.information_sets[node.information_set].player == without
         for child, probability in zip(node.children, probabilities_at(game, behaviour, number), strict=True):
-            weights[child] = weights[number] if own else weights[number] * probability
+            weights[child] = weights[number] * probability
     return weights
 
 
