@@ -49,7 +49,8 @@ def unexplained_bounds(game: Game, stored: StoredEquilibrium) -> Iterator[str]:
         name = game.information_sets[place].name
         allowed = _allowed(game, stored, place, node)
         if allowed is None:
-            yield f"the bounds of beliefs at {name!r}, which has more than two nodes"
+            why = "the profile is not exact" if stored.tolerance > NO_TOLERANCE else "it has more than two nodes"
+            yield f"how far beliefs at {name!r} may vary: {why}"
         elif stated != allowed:
             yield f"that beliefs at {name!r} may not vary between {allowed[0]} and {allowed[1]}, as the inequalities there would allow"
     for number, posterior in enumerate(stored.posteriors):
@@ -83,10 +84,11 @@ def _check_intervals(game: ExtensiveFormGame, stored: StoredEquilibrium, beliefs
 def _interval_faults(
     game: ExtensiveFormGame, stored: StoredEquilibrium, key: tuple[int, int], bounds: Interval, belief: Fraction
 ) -> Iterator[str]:
-    (place, node), (low, high) = key, bounds
-    if not 0 <= low <= belief <= high <= 1 or low == high:
+    (place, node), (low, high), rounding = key, bounds, stored.tolerance
+    if not 0 <= low < high <= 1 or not low - rounding <= belief <= high + rounding:
         yield f"{low} to {high} is no interval of probabilities around the belief {belief}"
-    if len(game.members[place]) == 2 and stored.belief_intervals.get((place, 1 - node)) != (1 - high, 1 - low):
+    other = stored.belief_intervals.get((place, 1 - node), (Fraction(0), Fraction(0)))
+    if len(game.members[place]) == 2 and max(abs(other[0] - (1 - high)), abs(other[1] - (1 - low))) > rounding:
         yield f"the other of the two nodes must have {1 - high} to {1 - low}"
     allowed = _allowed(game, stored, place, node)
     if allowed is not None and not allowed[0] <= low <= high <= allowed[1]:
@@ -94,8 +96,11 @@ def _interval_faults(
 
 
 def _allowed(game: ExtensiveFormGame, stored: StoredEquilibrium, place: int, node: int) -> Interval | None:
-    """Return the probabilities of a node, of the two of an information set, at which the inequalities there hold."""
-    if stored.beliefs is None or len(game.members[place]) != 2:
+    """Return the probabilities of a node, of the two of an information set, at which the inequalities there hold.
+
+    None where there are more nodes, or the profile satisfies its inequalities only up to rounding.
+    """
+    if stored.beliefs is None or len(game.members[place]) != 2 or stored.tolerance > NO_TOLERANCE:
         return None
     ends = []
     for first in (Fraction(0), Fraction(1)):
@@ -133,8 +138,9 @@ def _check_posterior(game: ExtensiveFormGame, stored: StoredEquilibrium, number:
     for low, high in posterior.ranges:
         if not low <= high or (bounds is not None and not bounds[0] <= low <= high <= bounds[1]):
             faults.append(f"ranges: {low} to {high} is stated, possible is {_shown(bounds)}")
-    if posterior.ranges and not any(low <= posterior.probabilities[0] <= high for low, high in posterior.ranges):
-        faults.append(f"ranges: the stated belief {posterior.probabilities[0]} is in none of them")
+    first, rounding = posterior.probabilities[0], stored.tolerance
+    if posterior.ranges and not any(low - rounding <= first <= high + rounding for low, high in posterior.ranges):
+        faults.append(f"ranges: the stated belief {first} is in none of them")
     return Check(posterior.place, f"what the audience believes after {posterior.observation!r}", tuple(faults))
 
 

@@ -113,6 +113,20 @@ def test_bounds_that_consistency_narrows_are_left_open():
     assert f"solutions[0].equilibria[0]: {wanted}" in said
 
 
+def test_bounds_of_beliefs_in_doubles_are_held_to_the_tolerance():
+    """A belief of 1/3 in doubles lies within bounds in doubles whose sums with the other node's miss 1 by rounding."""
+    exact = solution_of("beer-quiche, believed weak")
+    (found,) = exact.equilibria
+    place = next(place for place, _ in found.belief_intervals)
+    rows = tuple((1 / 3, 2 / 3) if number == place else row for number, row in enumerate(found.beliefs))
+    bounds = {(place, 0): (0.1, 1 / 3), (place, 1): (2 / 3, 0.9)}
+    assert Fraction(0.1) + Fraction(0.9) != 1
+    rounded = replace(found, beliefs=rows, belief_intervals=bounds)
+    report = verify(certificate_document([replace(exact, equilibria=(rounded,))]))
+    assert report.failures == ()
+    assert "solutions[0].equilibria[0]: how far beliefs at 'after quiche' may vary: the profile is not exact" in report.unchecked
+
+
 def test_what_sequential_says_of_the_watched_game_is_verified():
     document = certificate_document([sequential.solve(solution_of("watched, mixing").game)])
     assert verify(document).holds
