@@ -80,6 +80,8 @@ def _check_types(context: Context, whose: str, path: tuple[str, str, str]) -> No
 
 def _whose_types(context: Context, player: str, payoff: Mapping[str, str], path: tuple[str, str, str]) -> str | None:
     """Return the player by whose types a payoff is written: the one who gets it, else another; note where it cannot be told."""
+    if context.sound.lacks("players"):
+        return None  # what is wrong with the players has been noted, and their types may be what is missing
     shared = {other: len({*payoff}.intersection(context.types(other))) for other in context.players}
     typed = [other for other in context.players if context.types(other)]
     most = max(shared.values())

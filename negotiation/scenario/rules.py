@@ -180,8 +180,8 @@ def read_behaviour(context: Context) -> dict[str, ChoiceRule]:
             found[player] = _choice(context, written, path, shown(player))
             continue
         types = context.types(player)
-        if "strategy" in context.document.names(*path):
-            continue  # a strategy whose name is none, which has been noted
+        if "strategy" in context.document.names(*path) or context.sound.lacks("players"):
+            continue  # a strategy whose name is none, or players without their types: that has been noted
         if not types:
             hint = "write 'strategy: name' with its options"
             context.problems.add(context.key(path), f"{shown(player)} has no types: a strategy is expected", suggestion=hint)
