@@ -12,18 +12,20 @@ import numpy as np
 
 def solved(matrix, right):
     """The only solution of a system of linear equations, None if there is none or more than one (Gauss and Jordan)."""
-    rows = [[Fraction(entry) for entry in row] + [Fraction(value)] for row, value in zip(matrix, right, strict=True)]
+    rows = [[*map(Fraction, row), Fraction(value)] for row, value in zip(matrix, right, strict=True)]
     width = len(matrix[0])
     for column in range(width):
-        pivot = next((place for place in range(column, len(rows)) if rows[place][column]), None)
-        if pivot is None:
+        pivots = [row for row in rows[column:] if row[column]]
+        if not pivots:
             return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        rows[column] = [entry / rows[column][column] for entry in rows[column]]
-        for place, row in enumerate(rows):
-            if place != column and row[column]:
-                rows[place] = [entry - row[column] * own for entry, own in zip(row, rows[column], strict=True)]
-    return None if any(row[-1] for row in rows[width:]) else [rows[place][-1] for place in range(width)]
+        rows.remove(pivots[0])
+        rows.insert(column, [entry / pivots[0][column] for entry in pivots[0]])
+        rows = [row if row is rows[column] else minus(row, row[column], rows[column]) for row in rows]
+    return None if any(row[-1] for row in rows[width:]) else [row[-1] for row in rows[:width]]
+
+
+def minus(row, factor, other):
+    return [entry - factor * own for entry, own in zip(row, other, strict=True)]
 
 
 def vertices(replies):
@@ -69,23 +71,49 @@ def random_tables(kind, seed, largest=4):
     m, n = (int(size) for size in generator.integers(1, largest + 1, 2))
     top = {"wide": 10**6, "decimal": 1000, "signs": 1}.get(kind, 3)
     tables = generator.integers(-top, top + 1, (2, m, n)).astype(object)
-    i, j, row, column = generator.integers(m), generator.integers(m), generator.integers(m), generator.integers(n)
-    if kind == "copies":
-        tables[:, i], tables[:, :, column] = tables[:, j], tables[:, :, generator.integers(n)]
-    if kind == "half copies":
-        tables[0, i], tables[1, :, column] = tables[0, j], tables[1, :, generator.integers(n)]
-    if kind == "zero column":
-        tables[generator.integers(2), :, column] = 0
-        tables[generator.integers(2), row] = 0
-    if kind == "dominated":
-        tables[0, i] = tables[0, j] - int(generator.integers(0, 2))
-        tables[1, :, column] -= 1
-    if kind == "constant":
-        tables[generator.integers(2)] = 7
-    tables = [[[Fraction(int(entry)) for entry in line] for line in table] for table in tables]
-    if kind == "decimal":
-        tables = [[[entry / 100 for entry in line] for line in table] for table in tables]
-    if kind == "near ties":
-        tiny = Fraction(1, 10**12)
-        tables = [[[entry + tiny * int(generator.integers(-1, 2)) for entry in line] for line in table] for table in tables]
-    return tables
+    if kind in MAKERS:
+        MAKERS[kind](tables, generator)
+    return [[[Fraction(entry) for entry in line] for line in table] for table in tables.tolist()]
+
+
+def _pick(generator, size, count):
+    return generator.integers(size, size=count).tolist()
+
+
+def _cents(tables, generator):
+    tables[:] = tables * Fraction(1, 100)
+
+
+def _copies(tables, generator):
+    (i, j), (column, other) = _pick(generator, tables.shape[1], 2), _pick(generator, tables.shape[2], 2)
+    tables[:, i], tables[:, :, column] = tables[:, j], tables[:, :, other]
+
+
+def _half_copies(tables, generator):
+    (i, j), (column, other) = _pick(generator, tables.shape[1], 2), _pick(generator, tables.shape[2], 2)
+    tables[0, i], tables[1, :, column] = tables[0, j], tables[1, :, other]
+
+
+def _zero_column(tables, generator):
+    tables[generator.integers(2), :, generator.integers(tables.shape[2])] = 0
+    tables[generator.integers(2), generator.integers(tables.shape[1])] = 0
+
+
+def _dominated(tables, generator):
+    i, j = _pick(generator, tables.shape[1], 2)
+    tables[0, i] = tables[0, j] - int(generator.integers(0, 2))
+    tables[1, :, generator.integers(tables.shape[2])] -= 1
+
+
+def _constant(tables, generator):
+    tables[generator.integers(2)] = 7
+
+
+def _near_ties(tables, generator):
+    tables[:] = tables + generator.integers(-1, 2, tables.shape).astype(object) * Fraction(1, 10**12)
+
+
+MAKERS = {
+    "decimal": _cents, "copies": _copies, "half copies": _half_copies, "zero column": _zero_column, "dominated": _dominated,
+    "constant": _constant, "near ties": _near_ties,
+}  # fmt: skip

@@ -55,19 +55,17 @@ def groups_of(first, second):
 
 @pytest.mark.parametrize("kind", DEGENERATE)
 def test_pieces_and_components_equal_a_plain_search(kind):
-    checked = 0
     for seed in range(120):
         first, second = random_tables(kind, seed, largest=3)
         _, profiles, groups = groups_of(first, second)
-        if len({row for row, _ in profiles}) > 10:
-            continue
-        checked += 1
-        named = [[frozenset(profiles[number] for number in piece) for piece in group.pieces] for group in groups]
         pieces = plain_pieces(plain_extreme_equilibria(first, second))
-        assert set(chain(*named)) == pieces
-        assert {frozenset(profiles[number] for number in group.members) for group in groups} == plain_components(pieces)
+        assert {named(profiles, piece) for group in groups for piece in group.pieces} == pieces
+        assert {named(profiles, group.members) for group in groups} == plain_components(pieces)
         assert [group.members[0] for group in groups] == sorted(group.members[0] for group in groups)
-    assert checked > 100
+
+
+def named(profiles, numbers):
+    return frozenset(profiles[number] for number in numbers)
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,17 +74,19 @@ def test_mixtures_within_a_piece_are_equilibria_with_payoffs_in_the_interval(kin
     first, second = random_tables(kind, seed)
     game, profiles, groups = groups_of(first, second)
     equilibria = [mixed_equilibrium(game, profile) for profile in profiles]
-    for group, component in zip(groups, components(equilibria, groups), strict=False):
-        for piece in group.pieces:
+    for component in components(equilibria, groups):
+        for piece in component.pieces:
             row, column = (mixture({profiles[number][player] for number in piece}, random) for player in (0, 1))
             assert is_equilibrium(first, second, row, column)
-            mixed = mixed_equilibrium(game, (row, column))
-            assert all(low <= payoff <= high for payoff, (low, high) in zip(mixed.payoffs, component.payoffs, strict=True))
-            assert all(low <= mixed.outcomes.get(name, 0) <= high for name, (low, high) in component.outcomes.items())
-            for number, probabilities in enumerate(mixed.profile):
-                for action, probability in enumerate(probabilities):
-                    low, high = component.intervals.get((number, action), (equilibria[piece[0]].profile[number][action],) * 2)
-                    assert low <= probability <= high
+            check_within(mixed_equilibrium(game, (row, column)), component, equilibria[piece[0]])
+
+
+def check_within(mixed, component, corner):
+    assert all(low <= payoff <= high for payoff, (low, high) in zip(mixed.payoffs, component.payoffs, strict=True))
+    assert all(low <= mixed.outcomes.get(name, 0) <= high for name, (low, high) in component.outcomes.items())
+    for place in ((number, action) for number, row in enumerate(mixed.profile) for action in range(len(row))):
+        low, high = component.intervals.get(place, (corner.profile[place[0]][place[1]],) * 2)
+        assert low <= mixed.profile[place[0]][place[1]] <= high
 
 
 def mixture(rows, random):

@@ -10,6 +10,7 @@ from plain_enumeration import is_equilibrium
 from negotiation.exact.extreme_equilibria import extreme_equilibria
 from negotiation.exact.zero_sum import opposition, zero_sum_value
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.solution import mixed_equilibrium
 
 tables = st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(st.integers(-4, 4), min_size=n, max_size=n), min_size=1, max_size=4))
 
@@ -25,8 +26,7 @@ def test_each_equilibrium_has_the_value_and_strategies_can_be_exchanged(first, s
     assert is_equilibrium(first, second, *value.profile)
     assert value.payoffs[1] == total - scale * value.payoffs[0]
     profiles = extreme_equilibria(game).profiles
-    for row, column in profiles:
-        assert sum(x * first[i][j] * y for i, x in enumerate(row) for j, y in enumerate(column)) == value.payoffs[0]
+    assert {mixed_equilibrium(game, profile).payoffs for profile in profiles} == {value.payoffs}
     assert len(profiles) == len({row for row, _ in profiles}) * len({column for _, column in profiles})
 
 
