@@ -1,12 +1,7 @@
-"""The two arithmetics of formulas: exact rationals, and double precision on arrays.
+"""The exact arithmetic of formulas: rationals in, a rational out.
 
-Both refuse the same: where the exact arithmetic stops at a division by zero, the arrays hold NaN, which then passes
-through everything that would make it a number again (a comparison, ``min``, a division by infinity). Both skip the same:
-the branch of an ``if`` that is not taken, and what stands behind an ``and`` or ``or`` that is decided already.
-
-Bits: a double result must not depend on how many points are evaluated together. Sums, differences, products and
-quotients are correctly rounded and so never do. The other functions go through the same numpy loop on contiguous arrays
-for one point as for a million, and whole constant powers are products.
+Functions without a rational value (``exp``, ``log``, most roots) are computed in double precision by the same loops as on
+arrays (``formula_arrays.py``); their result is the rational that the double is.
 """
 
 from __future__ import annotations
@@ -14,18 +9,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
 from math import isqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from negotiation.errors import FormulaError
 from negotiation.scenario.formula_tree import TOO_LARGE, Binary, Bool, Call, Compare, IfElse, Name, Node, Number, Unary
 
-__all__ = ["array_value", "exact_value"]
-
-Doubles = NDArray[np.float64]
+__all__ = ["exact_value"]
 
 #: Bits of numerator and denominator beyond which an exact result is refused: ten times what doubles can tell apart,
 #: and small enough for a formula to stay fast.
@@ -40,16 +31,6 @@ COMPARISONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "!=": operator.ne,
 }
 ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-DOUBLE_ARITHMETIC: Mapping[str, np.ufunc] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-DOUBLE_COMPARISONS: Mapping[str, np.ufunc] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
-DOUBLE_FUNCTIONS: Mapping[str, np.ufunc] = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs}
 
 
 def exact_value(node: Node, values: Mapping[str, Fraction]) -> Fraction:
@@ -173,105 +154,3 @@ def _exact_root(node: Call, value: Fraction) -> Fraction:
     if top * top == value.numerator and bottom * bottom == value.denominator:
         return Fraction(top, bottom)
     return _from_double(node, np.sqrt, value)
-
-
-def array_value(node: Node, values: Mapping[str, Doubles]) -> Doubles:
-    """Return the value of a tree on arrays of at least one dimension, NaN or infinity where it has none."""
-    match node:
-        case Number():
-            return np.array([float(node.value)])
-        case Name():
-            return values[node.name]
-        case Unary():
-            return _double_unary(node.operator, array_value(node.operand, values))
-        case Binary(operator="**"):
-            return _double_power(node, values)
-        case Binary():
-            right = array_value(node.right, values)
-            result: Doubles = DOUBLE_ARITHMETIC[node.operator](
-                array_value(node.left, values), _finite(right) if node.operator == "/" else right
-            )
-            return result
-        case Compare():
-            return _double_compare(node, values)
-        case Bool():
-            return _decide(node.operator, [_truth(_finite(array_value(each, values))) for each in node.operands])
-        case IfElse():
-            condition = _finite(array_value(node.condition, values))
-            chosen = np.where(condition != 0, array_value(node.then, values), array_value(node.otherwise, values))
-            return np.where(np.isnan(condition), np.nan, chosen)
-        case Call():
-            return _double_call(node.function, [_finite(array_value(argument, values)) for argument in node.arguments])
-
-
-def _finite(value: Doubles) -> Doubles:
-    """Return an array with NaN in place of infinities, which later operations could turn into ordinary numbers."""
-    infinite = np.isinf(value)
-    return np.where(infinite, np.nan, value) if infinite.any() else value
-
-
-def _truth(value: Doubles) -> Doubles:
-    """Return 1 where a number counts as true, 0 where it does not, NaN where there is no number."""
-    return np.where(np.isnan(value), np.nan, value != 0)
-
-
-def _decide(operator: str, truths: list[Doubles]) -> Doubles:
-    """Return ``and`` or ``or`` of truth values: the first operand that decides counts, whatever comes after it."""
-    decided = 0.0 if operator == "and" else 1.0
-    result = truths[-1]
-    for truth in reversed(truths[:-1]):
-        result = np.where(np.isnan(truth) | (truth == decided), truth, result)
-    return result
-
-
-def _double_unary(sign: str, value: Doubles) -> Doubles:
-    if sign == "not":
-        return 1.0 - _truth(_finite(value))
-    return -value if sign == "-" else value
-
-
-def _double_power(node: Binary, values: Mapping[str, Doubles]) -> Doubles:
-    base = _finite(array_value(node.left, values))
-    sign = node.right.operator if isinstance(node.right, Unary) else "+"
-    exponent = node.right.operand if isinstance(node.right, Unary) else node.right
-    if sign != "not" and isinstance(exponent, Number) and exponent.value.denominator == 1:
-        power = _whole_power(base, exponent.value.numerator)
-        return 1.0 / power if sign == "-" else power
-    # Contiguous operands of one shape take one and the same loop for every length.
-    left, right = np.broadcast_arrays(base, _finite(array_value(node.right, values)))
-    result: Doubles = np.power(np.ascontiguousarray(left), np.ascontiguousarray(right))
-    # nan ** 0 and 1 ** nan are 1 in IEEE 754.
-    return np.where(np.isnan(left) | np.isnan(right), np.nan, result)
-
-
-def _whole_power(base: Doubles, exponent: int) -> Doubles:
-    """Return a power by repeated squaring."""
-    result, square = np.where(np.isnan(base), np.nan, 1.0), base
-    while exponent:
-        if exponent % 2:
-            result = result * square
-        exponent //= 2
-        if exponent:
-            square = square * square
-    return result
-
-
-def _double_compare(node: Compare, values: Mapping[str, Doubles]) -> Doubles:
-    operands = [_finite(array_value(each, values)) for each in node.operands]
-    return _decide("and", [_holds(sign, left, right) for sign, left, right in zip(node.operators, operands, operands[1:], strict=False)])
-
-
-def _holds(sign: str, left: Doubles, right: Doubles) -> Doubles:
-    return np.where(np.isnan(left) | np.isnan(right), np.nan, DOUBLE_COMPARISONS[sign](left, right))
-
-
-def _double_call(function: str, arguments: list[Doubles]) -> Doubles:
-    match function:
-        case "min" | "max":
-            return reduce(np.minimum if function == "min" else np.maximum, arguments)
-        case "clip":
-            value, low, high = arguments
-            clipped: Doubles = np.minimum(np.maximum(value, low), high)
-            return np.where(low <= high, clipped, np.nan)
-    result: Doubles = DOUBLE_FUNCTIONS[function](np.ascontiguousarray(arguments[0]))
-    return result

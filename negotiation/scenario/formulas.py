@@ -20,10 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.errors import FormulaError
-from negotiation.scenario.formula_arithmetic import array_value, exact_value
+from negotiation.scenario.formula_arithmetic import exact_value
+from negotiation.scenario.formula_arrays import array_value
 from negotiation.scenario.formula_tree import Binary, Bool, Call, Compare, IfElse, Name, Node, Number, Unary, parse_tree
 
 __all__ = ["Formula", "nodes_of", "parse"]
+
+#: So many points are evaluated together: what is computed on the way stays in the processor's cache. A block takes about
+#: a third of the time per point that a million points at once take, and the bits are the same.
+BLOCK = 16_384
 
 #: What a formula is evaluated on: numbers, or arrays that broadcast against one another.
 Values = Mapping[str, float | NDArray[np.float64]]
@@ -82,11 +87,25 @@ class Formula:
         used = {name: np.asarray(values[name], dtype=np.float64) for name in self.names}
         shape = np.broadcast_shapes(*(array.shape for array in used.values()))
         with np.errstate(all="ignore"):
-            result = np.broadcast_to(array_value(self.tree, {name: np.atleast_1d(array) for name, array in used.items()}), shape or (1,))
+            result = self._in_blocks({name: np.atleast_1d(array) for name, array in used.items()}, shape or (1,))
         if not np.isfinite(result).all():
             raise self._not_finite(used, result)
         # Which of 0 and -0 is the smaller depends on the loop that numpy takes; adding 0 leaves 0 only.
         return result + 0.0 if shape else float(result[0] + 0.0)
+
+    def _in_blocks(self, arrays: Mapping[str, NDArray[np.float64]], shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return the values of an array of this shape, computed block by block along its longest axis."""
+        result = np.empty(shape)
+        axis = int(np.argmax(shape))
+        step = max(1, BLOCK * shape[axis] // max(1, result.size))
+        # Views in which the axes of all arrays are those of the result; an axis of length 1 is the same in every block.
+        aligned = {name: array.reshape((1,) * (len(shape) - array.ndim) + array.shape) for name, array in arrays.items()}
+        for start in range(0, shape[axis], step):
+            block = (slice(None),) * axis + (slice(start, start + step),)
+            result[block] = array_value(
+                self.tree, {name: array[block] if array.shape[axis] > 1 else array for name, array in aligned.items()}
+            )
+        return result
 
     def _not_finite(self, used: Mapping[str, NDArray[np.float64]], result: NDArray[np.float64]) -> FormulaError:
         """Return the error at the first point without a number, placed at the operation that has none there."""

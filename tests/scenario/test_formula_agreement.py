@@ -143,6 +143,21 @@ def test_blocks_of_any_size_give_the_same_bits(text):
     assert np.array(scalars).tobytes() == whole.tobytes()
 
 
+@pytest.mark.parametrize("shape", [(40_000,), (3, 30_000), (300, 201, 2), (1, 50_000)])
+def test_arrays_that_are_cut_into_blocks_inside(shape):
+    """Along the longest axis, with values that have fewer axes or only one entry along it."""
+    random = np.random.default_rng(5)
+    formula = parse("exp(a) * b - c ** 1.5 if a < b or c < 1 else b / c")
+    values = {"a": random.normal(0, 1, shape), "b": random.gamma(2.0, 1.0, (*shape[:-1], 1)), "c": random.gamma(2.0, 1.0, shape[-1])}
+    whole = formula.evaluate(values)
+    assert whole.shape == shape
+    full = {name: np.broadcast_to(value, shape) for name, value in values.items()}
+    for place in ((0,) * len(shape), tuple(size // 2 for size in shape), tuple(size - 1 for size in shape)):
+        assert formula.evaluate({name: value[place] for name, value in full.items()}) == whole[place]
+    with pytest.raises(FormulaError, match="log needs a number above 0"):
+        parse("log(c - 1e-9)").evaluate({"c": np.append(np.ones(60_000), 0.0)})
+
+
 @pytest.mark.parametrize("text", IRRATIONAL)
 def test_layout_in_memory_does_not_change_bits(text):
     random = np.random.default_rng(11)

@@ -87,7 +87,7 @@ NO_FORMULAS = [
         "unknown function 'print'",
         "there are min, max, abs, exp, log, sqrt, clip; a product is written print * (...)",
     ),
-    ("2 * mn(a, b)", 4, 2, "unknown function 'mn'", "did you mean 'min'?; a product is written mn * (...)"),
+    ("2 * mn(a, b)", 4, 2, "unknown function 'mn'", "did you mean 'min'?"),
     ("2(a)", 0, 4, "only functions with a name can be called in a formula", "write '*' to multiply"),
     ("min", 0, 3, "'min' is a function: write min(...)", ""),
     ("min(1)", 0, 6, "min takes 2 to 20 arguments, got 1", ""),
