@@ -6,13 +6,11 @@ them as text (``document.py`` keeps scalars as they were written). References be
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, StringConstraints, Tag, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, Tag, WithJsonSchema
+
+from negotiation.scenario.scalars import Formula, Identifier, Name, NameKey, Number, Option, Part, Points, Text, by_shape, union
 
 __all__ = [
     "Audience",
@@ -30,61 +28,7 @@ __all__ = [
     "State",
     "Target",
     "json_schema",
-    "read_number",
 ]
-
-#: More digits than any measured quantity has, few enough for exact arithmetic to stay quick.
-MAX_DIGITS = 40
-
-#: Powers of ten beyond this overflow float64 after few multiplications.
-MAX_EXPONENT = 100
-
-_DECIMAL = re.compile(r"[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?", re.ASCII)
-_RATIO = re.compile(r"[+-]?(\d+) ?/ ?(\d+)", re.ASCII)
-
-
-def read_number(text: object) -> Fraction:
-    """Return the exact rational that a numeral such as ``2``, ``-0.25``, ``1e-3`` or ``2/3`` reads as."""
-    if not isinstance(text, str):
-        raise PydanticCustomError("not_a_number", "must be a number")
-    if decimal := _DECIMAL.fullmatch(text):
-        whole, part, power = decimal.groups()
-        if re.match(r"0\d", whole):
-            raise PydanticCustomError("needless_zero", "starts with a needless 0")
-        if len(whole) + len(part) > MAX_DIGITS or len(power or "") > MAX_DIGITS or abs(int(power or 0)) > MAX_EXPONENT:
-            raise PydanticCustomError("number_too_long", "too many digits")
-        return Fraction(text)
-    if (ratio := _RATIO.fullmatch(text)) and ratio.group(2).strip("0"):
-        if len(text) > MAX_DIGITS:
-            raise PydanticCustomError("number_too_long", "too many digits")
-        return Fraction(text.replace(" ", ""))
-    raise PydanticCustomError("not_a_number", "must be a number")
-
-
-def _read_count(text: object) -> int:
-    if isinstance(text, str) and re.fullmatch(r"[1-9][0-9]{0,8}|0", text):
-        return int(text)
-    raise PydanticCustomError("not_a_count", "must be a whole number")
-
-
-def _read_option(value: object) -> object:
-    """Return an option of a strategy: text, or a list of options."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return [_read_option(item) for item in value]
-    raise PydanticCustomError("not_an_option", "must be a text or a list")
-
-
-def _by_shape(**tags: str) -> Callable[[Any], str | None]:
-    """Return a function that tells text, lists and mappings apart; ``Any``: pydantic hands over whatever the file had."""
-
-    def shape(value: Any) -> str | None:
-        if isinstance(value, str):
-            return tags.get("text")
-        return tags.get("items" if isinstance(value, list) else "mapping" if isinstance(value, dict) else "")
-
-    return shape
 
 
 def _kind_of_node(value: Any) -> str | None:
@@ -112,56 +56,7 @@ def _kind_of_choice(value: Any) -> str | None:
     return "<choice>" if "strategy" in value else "<types>"
 
 
-def _union(kind: Callable[[Any], str | None], error: str) -> Discriminator:
-    return Discriminator(kind, custom_error_type=error, custom_error_message=error)
-
-
-_WORD = r"[^\s!-,./:-@\[-^`{-~]+"
-
-#: A name that formulas may use: players, parameters, definitions, states, types, local variables.
-Identifier: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
-
-#: A name in words: actions, outcomes, stages, readings, variants.
-Name: TypeAlias = Annotated[
-    str,
-    StringConstraints(pattern=rf"^{_WORD}( +{_WORD})*$", max_length=100),
-    WithJsonSchema({"type": ["string", "number"], "pattern": rf"^{_WORD}( +{_WORD})*$", "maxLength": 100}),
-]
-NameKey: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{_WORD}( +{_WORD})*$", max_length=100)]
-Text: TypeAlias = Annotated[str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1})]
-Formula: TypeAlias = Annotated[
-    str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1, "description": "A formula or a number."})
-]
-Number: TypeAlias = Annotated[
-    Fraction,
-    PlainValidator(read_number),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9.]+([eE][-+]?[0-9]+| ?/ ?[0-9]+)?$"}]}),
-]
-Points: TypeAlias = Annotated[
-    int,
-    PlainValidator(_read_count),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 2}, {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}]}),
-]
-Option: TypeAlias = Annotated[
-    object,
-    PlainValidator(_read_option),
-    WithJsonSchema({"type": ["string", "number", "array"], "description": "A formula, a name or a list."}),
-]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=())
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _something(cls, value: object) -> object:
-        """Refuse a key with nothing behind it: it was meant to say something."""
-        if value is None:
-            raise PydanticCustomError("nothing", "must have a value")
-        return value
-
-
-class Player(_Part):
+class Player(Part):
     """A player with a label for people and, if he has private information, his types."""
 
     label: Text = Field(description="What people call the player.")
@@ -170,7 +65,7 @@ class Player(_Part):
     )
 
 
-class Parameter(_Part):
+class Parameter(Part):
     """A quantity that can be changed."""
 
     value: Number = Field(description="Its value unless a variant or a setting says otherwise.")
@@ -179,7 +74,7 @@ class Parameter(_Part):
     unit: Text | None = Field(None, description="The unit it is measured in.")
 
 
-class Grid(_Part):
+class Grid(Part):
     """Equally spaced values, both ends included."""
 
     start: Number = Field(alias="from", description="The first value.")
@@ -187,7 +82,7 @@ class Grid(_Part):
     points: Points = Field(description="How many values.")
 
 
-class ValueList(_Part):
+class ValueList(Part):
     """Values one by one."""
 
     values: list[Number] = Field(min_length=1, description="The values.")
@@ -195,11 +90,11 @@ class ValueList(_Part):
 
 Values: TypeAlias = Annotated[
     Annotated[Grid, Tag("<grid>")] | Annotated[ValueList, Tag("<values>")],
-    _union(lambda value: None if not isinstance(value, dict) else "<values>" if "values" in value else "<grid>", "not_values"),
+    union(lambda value: None if not isinstance(value, dict) else "<values>" if "values" in value else "<grid>", "not_values"),
 ]
 
 
-class Decision(_Part):
+class Decision(Part):
     """A decision of a player: what he can do, and where each action leads."""
 
     player: Identifier = Field(description="Who decides.")
@@ -207,21 +102,21 @@ class Decision(_Part):
     hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see this move; also 'audience'.")
 
 
-class Branch(_Part):
+class Branch(Part):
     """One result of a chance move."""
 
     probability: Formula = Field(description="How likely it is, a number or a formula.")
     then: Target = Field(description="Where it leads.")
 
 
-class Chance(_Part):
+class Chance(Part):
     """A move of chance."""
 
     chance: dict[NameKey, Branch] = Field(min_length=1, description="The results; their probabilities sum to one.")
     hidden_from: tuple[Identifier, ...] = Field((), description="Players who do not see the result; also 'audience'.")
 
 
-class Move(_Part):
+class Move(Part):
     """Where an action leads, with local variables set on the way."""
 
     then: Target = Field(description="Where it leads.")
@@ -235,27 +130,27 @@ class Move(_Part):
 
 Node: TypeAlias = Annotated[
     Annotated[Decision, Tag("<decision>")] | Annotated[Chance, Tag("<chance>")],
-    _union(_kind_of_node, "not_a_node"),
+    union(_kind_of_node, "not_a_node"),
 ]
 Target: TypeAlias = Annotated[
     Annotated[Name, Tag("<name>")]
     | Annotated[Decision, Tag("<decision>")]
     | Annotated[Chance, Tag("<chance>")]
     | Annotated[Move, Tag("<move>")],
-    _union(_kind_of_target, "not_a_target"),
+    union(_kind_of_target, "not_a_target"),
 ]
 Cell: TypeAlias = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Annotated[list[Formula], Field(min_length=2, max_length=2)], Tag("<payoffs>")],
-    _union(_by_shape(text="<name>", items="<payoffs>"), "not_a_cell"),
+    union(by_shape(text="<name>", items="<payoffs>"), "not_a_cell"),
 ]
 Payoff: TypeAlias = Annotated[
     Annotated[Formula, Tag("<formula>")] | Annotated[dict[Identifier, Formula], Tag("<types>")],
-    _union(_by_shape(text="<formula>", mapping="<types>"), "not_a_payoff"),
+    union(by_shape(text="<formula>", mapping="<types>"), "not_a_payoff"),
 ]
 Actions: TypeAlias = Annotated[list[Name], Field(min_length=1)]
 
 
-class Matrix(_Part):
+class Matrix(Part):
     """A game of two players who choose at the same time."""
 
     rows: dict[Identifier, Actions] = Field(min_length=1, max_length=1, description="The row player with his actions.")
@@ -265,7 +160,7 @@ class Matrix(_Part):
     )
 
 
-class ReadingRule(_Part):
+class ReadingRule(Part):
     """A pattern, or several, with a condition."""
 
     path: Paths = Field(description="The pattern, or a list of patterns.")
@@ -274,24 +169,24 @@ class ReadingRule(_Part):
 
 Paths: TypeAlias = Annotated[
     Annotated[Text, Tag("<path>")] | Annotated[Annotated[list[Text], Field(min_length=1)], Tag("<paths>")],
-    _union(_by_shape(text="<path>", items="<paths>"), "not_a_path"),
+    union(by_shape(text="<path>", items="<paths>"), "not_a_path"),
 ]
 AnyReading: TypeAlias = Annotated[
     Annotated[Text, Tag("<path>")]
     | Annotated[Annotated[list[Text], Field(min_length=1)], Tag("<paths>")]
     | Annotated[ReadingRule, Tag("<rule>")],
-    _union(_by_shape(text="<path>", items="<paths>", mapping="<rule>"), "not_a_path"),
+    union(by_shape(text="<path>", items="<paths>", mapping="<rule>"), "not_a_path"),
 ]
 
 
-class State(_Part):
+class State(Part):
     """A quantity that is carried from round to round."""
 
     start: Formula = Field(description="Its value in the first round.")
     after: dict[NameKey, Formula] = Field(default_factory=dict, description="By outcome: its value in the next round.")
 
 
-class Repeat(_Part):
+class Repeat(Part):
     """How the game repeats."""
 
     rounds: Formula | None = Field(None, description="The largest number of rounds.")
@@ -301,7 +196,7 @@ class Repeat(_Part):
     state: dict[Identifier, State] = Field(default_factory=dict, description="What is carried from round to round.")
 
 
-class Choice(_Part):
+class Choice(Part):
     """A strategy with options."""
 
     model_config = ConfigDict(extra="allow")
@@ -312,37 +207,37 @@ class Choice(_Part):
 
 AnyChoice: TypeAlias = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")],
-    _union(lambda value: kind if (kind := _kind_of_choice(value)) != "<types>" else "<choice>", "not_a_choice"),
+    union(lambda value: kind if (kind := _kind_of_choice(value)) != "<types>" else "<choice>", "not_a_choice"),
 ]
 PlayerChoice: TypeAlias = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")] | Annotated[dict[Identifier, AnyChoice], Tag("<types>")],
-    _union(_kind_of_choice, "not_a_choice"),
+    union(_kind_of_choice, "not_a_choice"),
 ]
 AnyPlayer: TypeAlias = Annotated[
     Annotated[Text, Tag("<label>")] | Annotated[Player, Tag("<player>")],
-    _union(_by_shape(text="<label>", mapping="<player>"), "not_a_player"),
+    union(by_shape(text="<label>", mapping="<player>"), "not_a_player"),
 ]
 
 
-class Audience(_Part):
+class Audience(Part):
     """An audience: it sees the moves that are not hidden from it and forms a belief about a player's private type."""
 
     watches: Identifier = Field(description="The player whose type the audience wonders about.")
 
 
-class Axis(_Part):
+class Axis(Part):
     """A parameter that a sweep varies over its declared range."""
 
     points: Points = Field(description="How many values.")
 
 
-class Sweep(_Part):
+class Sweep(Part):
     """What a sweep varies unless told otherwise."""
 
     axes: dict[Identifier, Axis] = Field(min_length=1, description="The parameters, each with the number of points.")
 
 
-class ScenarioFile(_Part):
+class ScenarioFile(Part):
     """A scenario: who bargains, what each can do, what each gets, how rounds repeat and how people behave."""
 
     negotiation: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})] = Field(description="The version of the language: 1.")

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from negotiation.scenario.document import Document, Key
 from negotiation.scenario.mistakes import Collector, did_you_mean, shown
-from negotiation.scenario.schema import MAX_DIGITS, MAX_EXPONENT, ScenarioFile
+from negotiation.scenario.scalars import MAX_DIGITS, MAX_EXPONENT
+from negotiation.scenario.schema import ScenarioFile
 
 __all__ = ["Misfit", "legal_keys", "note"]
 
