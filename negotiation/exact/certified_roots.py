@@ -216,7 +216,7 @@ class _Search:
         if inside:
             self.polish(centre, rough)
             return []
-        shrunk = tuple((max(low, low_), min(high, high_)) for (low, high), (low_, high_) in zip(image, box, strict=True))
+        shrunk = tuple((max(_down(low), low_), min(-_down(-high), high_)) for (low, high), (low_, high_) in zip(image, box, strict=True))
         return self.after_shrinking(box, shrunk)
 
     def after_shrinking(self, box: Box, shrunk: Box) -> list[Box]:
@@ -261,6 +261,11 @@ def _spread(row: Sequence[Fraction], slopes: Sequence[Sequence[Interval]], place
             ends = [ends[0] - products[1], ends[1] - products[0]]
         total += max(map(abs, ends)) * (high - low) / 2
     return total
+
+
+def _down(number: Fraction) -> Fraction:
+    """Return a number rounded down: the bounds of boxes need not be longer than what is asked of them."""
+    return Fraction(floor(number / NARROWEST * 2**20), 2**20) * NARROWEST
 
 
 def _rounded(number: Fraction, bits: int = 60) -> Fraction:

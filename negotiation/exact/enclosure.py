@@ -12,14 +12,24 @@ Moore (1966), Interval Analysis. Clarke (1983), Optimization and Nonsmooth Analy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from negotiation.games.audience import Interval
 
-__all__ = ["Enclosure", "Known", "UnboundedError", "box_enclosures", "constant", "hull", "with_slope"]
+__all__ = [
+    "Enclosure",
+    "Known",
+    "UnboundedError",
+    "anything_between",
+    "bisected",
+    "box_enclosures",
+    "constant",
+    "hull",
+    "with_slope",
+]
 
 ZERO: Interval = (Fraction(0), Fraction(0))
 
@@ -112,6 +122,13 @@ def with_slope(argument: Enclosure, values: Interval, slope: Interval | None) ->
     return Enclosure(*values, tuple(ZERO if inner == ZERO else _times(inner, slope) for inner in argument.slopes))
 
 
+def anything_between(low: Fraction, high: Fraction, of: Sequence[Known]) -> Enclosure:
+    """Return a function of these numbers of which only bounds are known, so that it may change in any way with what they depend on."""
+    rows = [value.slopes for value in of if isinstance(value, Enclosure)]
+    slopes = tuple(ZERO if all(slope == ZERO for slope in column) else None for column in zip(*rows, strict=True))
+    return Enclosure(low, high, slopes)
+
+
 def bisected(box: Sequence[Interval], axis: int) -> list[tuple[Interval, ...]]:
     """Return the two halves of a box."""
     low, high = box[axis]
@@ -153,6 +170,3 @@ def _inverse(divisor: Enclosure) -> Enclosure:
     values = 1 / divisor.high, 1 / divisor.low
     squares = sorted((-values[0] * values[0], -values[1] * values[1]))
     return with_slope(divisor, values, (squares[0], squares[1]))
-
-
-Function: TypeAlias = Callable[[Sequence[Known]], Sequence[Known]]

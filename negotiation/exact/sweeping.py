@@ -1,9 +1,9 @@
 """How far unknowns can vary when there are fewer equations than unknowns: one of them is swept through [0, 1].
 
 Conditions can only begin or cease to be satisfiable where as many of them as there are unknowns hold with equality (a
-bound of an unknown counts as a condition), or where a condition turns round. So these places are computed, and one point
-between each two neighbours is tried out, sweeping the other unknowns there (compare cylindrical algebraic decomposition,
-Collins 1975). Conditions that turn round are not searched for: with two and more unknowns, they make the result doubtful.
+bound of an unknown counts as a condition), or where a condition turns round. So the former places are computed, and one
+point between each two neighbours is tried out, sweeping the other unknowns there (compare cylindrical algebraic
+decomposition, Collins 1975). Where a condition may turn round, the result is said to be undecided.
 
 References
 ----------
@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations, pairwise, permutations, product
+from itertools import combinations, pairwise, product
 
-from negotiation.exact.certified_roots import system_roots
-from negotiation.exact.unit_conditions import Member, Numbers, Problem
+from negotiation.exact.unit_conditions import Member, Numbers, Problem, determined
 from negotiation.games.audience import Interval
 
 __all__ = ["Group", "Sweep"]
@@ -47,6 +46,7 @@ class Sweep:
     exactly: bool = True
     is_decided: bool = True
     close: set[Fraction] = field(default_factory=set)
+    known_limits: dict[int, Interval] = field(default_factory=dict)
 
     def ranges(self, unknown: int) -> tuple[Interval, ...]:
         """Return the values of an unknown with which some choice of the others satisfies the conditions."""
@@ -60,7 +60,10 @@ class Sweep:
     def spans(self, order: Sequence[int], fixed: Numbers) -> tuple[Interval, ...]:
         """Return the closed intervals of the first unknown in which the rest can be satisfied, when some are fixed."""
         first, rest = order[0], order[1:]
-        marks = sorted({Fraction(0), Fraction(1), *self.critical(order, fixed)})
+        low, high = self.limits(first)
+        if low > high:
+            return ()
+        marks = sorted({low, high, *(mark for mark in self.critical(order, fixed) if low <= mark <= high)})
         found: list[Interval] = []
         for mark, after in pairwise([*marks, None]):
             if mark is None:
@@ -104,7 +107,7 @@ class Sweep:
         for count in range(len(rest) + 1):
             for bound in combinations(rest, count):
                 free = tuple(unknown for unknown in order if unknown not in bound)
-                for ends in product((Fraction(0), Fraction(1)), repeat=count):
+                for ends in product(*(self.limits(unknown) for unknown in bound)):
                     yield from self.corners(free, {**fixed, **dict(zip(bound, ends, strict=True))}, first)
 
     def corners(self, free: Sequence[int], fixed: Numbers, first: int) -> Iterator[Fraction]:
@@ -113,20 +116,42 @@ class Sweep:
         inequalities = [member for member in self.group.depends if member[0] != "equal"]
         for chosen in combinations(inequalities, max(0, len(free) - len(equations))):
             members = [*equations, *chosen]
-            if len(members) == len(free) and self.can_determine(members, free):
-                roots = system_roots(self.problem.system({**self.known, **fixed}, free, members), len(free))
-                self.is_decided &= not roots.unresolved
-                self.close.update(point[free.index(first)] for point in roots.close)
-                yield from (point[free.index(first)] for point in (*roots.exact, *roots.close))
+            if len(members) == len(free):
+                yield from (found[first] for found in self.common_roots(members, free, fixed))
 
-    def can_determine(self, members: Sequence[Member], free: Sequence[int]) -> bool:
-        """Return whether each unknown can be matched with a condition that depends on it."""
-        return any(
-            all(unknown in self.group.depends[member] for unknown, member in zip(free, order, strict=True))
-            for order in permutations(members)
-        )
+    def common_roots(self, members: Sequence[Member], free: Sequence[int], fixed: Numbers) -> Iterator[Numbers]:
+        """Yield the points at which conditions hold with equality; those that determine their unknowns are solved first."""
+        if not free:
+            yield fixed
+            return
+        depends = {member: self.group.depends[member].intersection(free) for member in members}
+        square = determined({member: found for member, found in depends.items() if found})
+        if square is None:
+            return
+        solved, unknowns = square
+        roots = self.problem.roots({**self.known, **fixed}, {unknown: self.limits(unknown) for unknown in unknowns}, solved)
+        self.is_decided &= not roots.unresolved
+        self.close.update(coordinate for point in roots.close for coordinate in point)
+        for point in (*roots.exact, *roots.close):
+            found = dict(zip(unknowns, point, strict=True))
+            left = [member for member in members if member not in solved]
+            yield from self.common_roots(left, [unknown for unknown in free if unknown not in found], {**fixed, **found})
+
+    def limits(self, unknown: int) -> Interval:
+        """Return the range of an unknown that conditions on it alone leave."""
+        if unknown not in self.known_limits:
+            members = [member for member, depends in self.group.depends.items() if depends == {unknown} and member[0] != "equal"]
+            self.known_limits[unknown] = self.problem.limits(self.known, unknown, members)
+        return self.known_limits[unknown]
 
     def turns_nowhere(self, order: Sequence[int], fixed: Numbers) -> bool:
-        """Return whether every condition only rises or only falls in each unknown."""
+        """Return whether no end of the first unknown's range can be missed.
+
+        With one other unknown that could only be where a condition on both turns round in the other one; with more, only
+        affine conditions are beyond doubt.
+        """
         known = {**self.known, **fixed}
-        return all(self.problem.is_monotone(known, order, member) for member in self.group.depends)
+        members = [member for member, depends in self.group.depends.items() if depends.intersection(order)]
+        if len(order) > 2:
+            return all(self.problem.is_affine(known, order, member) for member in members)
+        return all(self.problem.is_monotone(known, order, member) for member in members if self.group.depends[member].issuperset(order))

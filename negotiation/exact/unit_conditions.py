@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
-from negotiation.exact.certified_roots import System
+from negotiation.exact.certified_roots import Roots, System, system_roots
 from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
+from negotiation.games.audience import Interval
 
-__all__ = ["NEGLIGIBLE", "Conditions", "Member", "Numbers", "Problem"]
+__all__ = ["MOST_TOGETHER", "NEGLIGIBLE", "Conditions", "Member", "Numbers", "Problem", "determined"]
 
 #: Numbers for some of the unknowns.
 Numbers: TypeAlias = Mapping[int, Fraction]
@@ -23,6 +25,12 @@ Member: TypeAlias = tuple[str, int]
 NEGLIGIBLE = Fraction(1, 2**80)
 
 HALF = Fraction(1, 2)
+
+#: More unknowns than this are not sought together: the time that it takes grows with the power of their number.
+MOST_TOGETHER = 3
+
+#: Into how many pieces the range of an unknown is cut to see whether a condition rises or falls in another one.
+PIECES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +83,65 @@ class Problem:
         """Return chosen conditions as functions of some unknowns, where others are known."""
 
         def values(point: Sequence[Known]) -> Sequence[Known]:
+            """Return the chosen conditions at a point."""
             members = self.at({**known, **dict(zip(unknowns, point, strict=True))}).members
             return [members[member] for member in chosen]
 
         return values
 
+    def limits(self, known: Numbers, unknown: int, members: Sequence[Member]) -> Interval:
+        """Return the range of an unknown that affine inequalities in it alone leave (upside down if none is left)."""
+        low, high = Fraction(0), Fraction(1)
+        for member in members:
+            system = self.system(known, (unknown,), [member])
+            (value,) = system(box_enclosures([(low, high)])) if low <= high else (Fraction(0),)
+            slope = None if isinstance(value, Fraction) else value.slopes[0]
+            if slope is not None and slope[0] == slope[1] and slope[0]:
+                root = low - _number(system((low,))[0]) / slope[0]
+                low, high = (max(low, root), high) if slope[0] > 0 else (low, min(high, root))
+        return low, high
+
+    def roots(self, known: Numbers, limits: Mapping[int, Interval], members: Sequence[Member]) -> Roots:
+        """Return the common roots of as many conditions as unknowns, each searched within its limits."""
+        system = self.system(known, tuple(limits), members)
+        spans = tuple(limits.values())
+        if any(low > high for low, high in spans):
+            return Roots()
+
+        def scaled(point: Sequence[Known]) -> Sequence[Known]:
+            """Return the conditions as functions on the unit box."""
+            return system([coordinate * (high - low) + low for coordinate, (low, high) in zip(point, spans, strict=True)])
+
+        found = system_roots(scaled, len(limits))
+        exact, close = (
+            tuple(tuple(x * (high - low) + low for x, (low, high) in zip(point, spans, strict=True)) for point in points)
+            for points in (found.exact, found.close)
+        )
+        return replace(found, exact=exact, close=close)
+
+    def is_affine(self, known: Numbers, unknowns: Sequence[int], member: Member) -> bool:
+        """Return whether the slopes of a condition are the same everywhere."""
+        slopes = self._slopes(known, unknowns, member, ((Fraction(0), Fraction(1)),) * len(unknowns))
+        return all(slope is not None and slope[0] == slope[1] for slope in slopes)
+
     def is_monotone(self, known: Numbers, unknowns: Sequence[int], member: Member) -> bool:
-        """Return whether bounds on its slopes show that a condition only rises or only falls in each of some unknowns."""
-        box = box_enclosures([(Fraction(0), Fraction(1))] * len(unknowns))
+        """Return whether, whatever the first of two unknowns is, a condition only rises or only falls in the second.
+
+        The first one's range is cut into pieces, since bounds over all of it may be too wide to tell.
+        """
+        cuts = [Fraction(place, PIECES) for place in range(PIECES + 1)]
+        for piece in pairwise(cuts):
+            slope = self._slopes(known, unknowns, member, (piece, (Fraction(0), Fraction(1))))[1]
+            if slope is None or slope[0] < 0 < slope[1]:
+                return False
+        return True
+
+    def _slopes(self, known: Numbers, unknowns: Sequence[int], member: Member, box: Sequence[Interval]) -> Sequence[Interval | None]:
         try:
-            (value,) = self.system(known, unknowns, [member])(box)
+            (value,) = self.system(known, unknowns, [member])(box_enclosures(box))
         except UnboundedError:
-            return False
-        return isinstance(value, Fraction) or all(slope is not None and (slope[0] >= 0 or slope[1] <= 0) for slope in value.slopes)
+            return (None,) * len(unknowns)
+        return ((Fraction(0), Fraction(0)),) * len(unknowns) if isinstance(value, Fraction) else value.slopes
 
     def holds(self, known: Numbers, *, chosen: Sequence[Member] | None = None, exactly: bool = True) -> bool:
         """Return whether conditions (all if none are chosen) hold at numbers that determine them."""
@@ -96,6 +150,16 @@ class Problem:
         return all(self.allows(unknown, value) for unknown, value in known.items()) and all(
             _holds(kind, _number(members[kind, place]), slack) for kind, place in (members if chosen is None else chosen)
         )
+
+
+def determined(depends: Mapping[Member, Collection[int]]) -> tuple[tuple[Member, ...], tuple[int, ...]] | None:
+    """Return the smallest set of equations with as many unknowns as it has members, with these; None if there is none."""
+    for size in range(1, MOST_TOGETHER + 1):
+        for members in combinations(depends, size):
+            unknowns = sorted({unknown for member in members for unknown in depends[member]})
+            if len(unknowns) == size:
+                return members, tuple(unknowns)
+    return None
 
 
 def _holds(kind: str, value: Fraction, slack: Fraction) -> bool:

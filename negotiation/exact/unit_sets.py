@@ -1,10 +1,9 @@
 """Where equations and inequalities hold in the unit box: isolated points, and how far each unknown can vary.
 
-Equations with one unknown are solved first and their roots put in. What is left falls into groups of unknowns that no
-condition connects. A group with as many equations as unknowns has isolated solutions. In a group with fewer, one
-unknown is swept: conditions can only begin or cease to be satisfiable where as many of them as there are unknowns hold
-with equality, so these places are computed, and one point between each two neighbours is tried out (compare cylindrical
-algebraic decomposition, Collins 1975).
+Equations that determine their unknowns, as many as these, are solved first and their roots put in. What is left falls
+into groups of unknowns that no condition connects. In a group one unknown is swept: conditions can only begin or cease to
+be satisfiable where as many of them as there are unknowns hold with equality, so these places are computed, and one point
+between each two neighbours is tried out (compare cylindrical algebraic decomposition, Collins 1975).
 
 References
 ----------
@@ -19,16 +18,12 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
-from negotiation.exact.certified_roots import system_roots
 from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
 from negotiation.exact.sweeping import Group, Sweep
-from negotiation.exact.unit_conditions import NEGLIGIBLE, Conditions, Member, Numbers, Problem
+from negotiation.exact.unit_conditions import MOST_TOGETHER, NEGLIGIBLE, Conditions, Member, Numbers, Problem, determined
 from negotiation.games.audience import Interval
 
 __all__ = ["Answer", "Answers", "solve_conditions"]
-
-#: A group of more unknowns than this is left undecided: sweeping takes time that grows with the power of their number.
-MOST_TOGETHER = 3
 
 Ranges: TypeAlias = tuple[Interval, ...]
 
@@ -98,31 +93,34 @@ class _Solver:
         self.close: set[Fraction] = set()
 
     def states(self, state: _State) -> Iterator[_State]:
-        """Yield what is known when every equation in one unknown has been solved, one state for each choice of roots."""
+        """Yield what is known when all equations that determine their unknowns are solved, one state for each choice of roots."""
         whole = self.bounds(state)
         if whole is not None:
             if _is_refuted(whole, state):
                 return
-            for member, value in whole.members.items():
-                depends = self.depends(value, state)
-                if len(depends) == 1 and member[0] == "equal" and member[1] not in state.idle:
-                    yield from self.put_in(state, member, depends[0])
-                    return
+            depends = {member: self.depends(value, state) for member, value in whole.members.items()}
+            square = determined({m: found for m, found in depends.items() if found and m[0] == "equal" and m[1] not in state.idle})
+            if square is not None:
+                members, unknowns = square
+                alone = {u: [m for m, found in depends.items() if found == [u] and m[0] != "equal"] for u in unknowns}
+                yield from self.put_in(state, members, {u: self.problem.limits(state.known, u, alone[u]) for u in unknowns})
+                return
         yield state
 
-    def put_in(self, state: _State, member: Member, unknown: int) -> Iterator[_State]:
-        """Solve an equation in one unknown; yield what is known with each of its roots."""
-        roots = system_roots(self.problem.system(state.known, (unknown,), [member]), 1)
+    def put_in(self, state: _State, members: Sequence[Member], limits: Mapping[int, Interval]) -> Iterator[_State]:
+        """Solve as many equations as they have unknowns; yield what is known with each of their roots."""
+        roots = self.problem.roots(state.known, limits, members)
         self.is_decided &= not roots.unresolved
         if roots.everywhere:
-            # A tie: other conditions alone bound the unknown.
-            yield from self.states(replace(state, idle=state.idle | {member[1]}))
+            # A tie: other conditions alone bound the unknowns.
+            yield from self.states(replace(state, idle=state.idle.union(place for _, place in members)))
             return
-        self.close.update(root for (root,) in roots.close)
+        self.close.update(coordinate for root in roots.close for coordinate in root)
         for points, is_exact in ((roots.exact, True), (roots.close, False)):
-            for (root,) in points:
-                if self.problem.allows(unknown, root):
-                    yield from self.states(_State({**state.known, unknown: root}, state.is_exact and is_exact, state.idle))
+            for root in points:
+                found = dict(zip(limits, root, strict=True))
+                if all(self.problem.allows(unknown, value) for unknown, value in found.items()):
+                    yield from self.states(_State({**state.known, **found}, state.is_exact and is_exact, state.idle))
 
     def bounds(self, state: _State) -> Conditions | None:
         """Return bounds on all conditions over what is not known yet, None where there are none."""
@@ -179,11 +177,9 @@ class _Solver:
         return groups
 
     def parts(self, state: _State, group: Group) -> Iterator[_Part]:
-        """Yield the solutions of one group: isolated ones one by one, others as one set."""
+        """Yield the solutions of one group as one set with a point in it, nothing if there is none."""
         if len(group.unknowns) > MOST_TOGETHER:
             self.is_decided = False
-        elif len(group.equations) >= len(group.unknowns):
-            yield from self.isolated(state, group)
         else:
             sweep = Sweep(self.problem, group, state.known, exactly=state.is_exact)
             point = sweep.point()
@@ -191,17 +187,6 @@ class _Solver:
                 yield _Part(point, {unknown: sweep.ranges(unknown) for unknown in group.unknowns})
             self.is_decided &= sweep.is_decided
             self.close |= sweep.close
-
-    def isolated(self, state: _State, group: Group) -> Iterator[_Part]:
-        """Yield the solutions of as many equations as unknowns; further equations are checked with everything else."""
-        size = len(group.unknowns)
-        roots = system_roots(self.problem.system(state.known, group.unknowns, group.equations[:size]), size)
-        self.is_decided &= not roots.unresolved and not roots.everywhere
-        self.close.update(coordinate for point in roots.close for coordinate in point)
-        for points, is_exact in ((roots.exact, True), (roots.close, False)):
-            for point in points:
-                found = dict(zip(group.unknowns, point, strict=True))
-                yield _Part(found, {unknown: ((value, value),) for unknown, value in found.items()}, is_exact)
 
 
 def _is_refuted(whole: Conditions, state: _State) -> bool:

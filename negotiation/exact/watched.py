@@ -17,7 +17,8 @@ from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import SolverError
 from negotiation.exact.unit_conditions import Numbers, Problem
 from negotiation.exact.unit_sets import solve_conditions
-from negotiation.exact.watched_equilibria import Assessment, equilibria_of
+from negotiation.exact.watched_assessments import Assessment
+from negotiation.exact.watched_equilibria import equilibria_of
 from negotiation.exact.watched_form import WatchedForm, watched_form
 from negotiation.exact.watched_patterns import Pattern, Unknown, patterns
 from negotiation.exact.watched_values import beliefs_at, conditions

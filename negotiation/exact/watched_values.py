@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from negotiation.exact.enclosure import Enclosure, Known, UnboundedError, with_slope
+from negotiation.exact.enclosure import Known, UnboundedError, anything_between, with_slope
 from negotiation.exact.unit_conditions import Conditions
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
 from negotiation.exact.watched_patterns import After, Kept, Pattern, ReplyChoice, TurnChoice, Unknown
@@ -102,8 +102,7 @@ def _share(part: Known, whole: Known) -> Known:
     try:
         return part / whole
     except (UnboundedError, ZeroDivisionError):
-        axes = part.slopes if isinstance(part, Enclosure) else whole.slopes if isinstance(whole, Enclosure) else ()
-        return Enclosure(Fraction(0), ONE, (None,) * len(axes))
+        return anything_between(Fraction(0), ONE, (part, whole))
 
 
 def worth(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], player: int) -> list[Pair]:
@@ -149,10 +148,10 @@ def _averages(of_first: Sequence[Known], of_second: Sequence[Known], against_fir
 def _average(shares: Sequence[Known], values: Sequence[Known]) -> Known:
     total: Known = Fraction(0)
     for share, value in zip(shares, values, strict=True):
-        if isinstance(share, Fraction):
-            total = total + value * share if share else total
-        else:
-            total = total + share * value
+        if isinstance(share, Fraction) and not share:
+            continue
+        # A Fraction knows no enclosures, so the enclosure, if there is one, has to come first.
+        total = (value * share if isinstance(share, Fraction) else share * value) + total
     return total
 
 
@@ -174,19 +173,26 @@ def conditions(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -
                 choice = pattern.turns[number]
                 own = values[form.audience.player]
                 for kind, taken in enumerate(choice.taken):
-                    _compare([own[child][kind] for child in point.children], taken, equal, atleast)
+                    for action, child in enumerate(point.children):
+                        if action != taken[0]:
+                            loss = own[point.children[taken[0]]][kind] - own[child][kind]
+                            (equal if action in taken else atleast).append(loss)
                 above += _spread(choice, beliefs[number], [beliefs[child] for child in point.children])
             case Reply():
-                pairs = [values[point.player][child] for child in point.children]
-                expected = [pair[0] * beliefs[number] + pair[1] * (ONE - beliefs[number]) for pair in pairs]
-                _compare(expected, pattern.replies[number].taken, equal, atleast)
+                taken = pattern.replies[number].taken
+                best = values[point.player][point.children[taken[0]]]
+                for action, child in enumerate(point.children):
+                    if action != taken[0]:
+                        loss = _expected_loss(best, values[point.player][child], beliefs[number])
+                        (equal if action in taken else atleast).append(loss)
     return Conditions(tuple(equal), tuple(atleast), tuple(above))
 
 
-def _compare(values: Sequence[Known], taken: Sequence[int], equal: list[Known], atleast: list[Known]) -> None:
-    for action, value in enumerate(values):
-        if action != taken[0]:
-            (equal if action in taken else atleast).append(values[taken[0]] - value)
+def _expected_loss(best: Pair, other: Pair, belief: Known) -> Known:
+    """Return by how much an action falls short; the belief stands in it once, which keeps its bounds close."""
+    first, second = best[0] - other[0], best[1] - other[1]
+    slope = first - second
+    return second + (slope * belief if isinstance(belief, Fraction) else belief * slope)
 
 
 def _spread(choice: TurnChoice, before: Known, after: Sequence[Known]) -> list[Known]:

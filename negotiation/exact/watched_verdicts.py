@@ -26,9 +26,9 @@ from negotiation.exact.certified_roots import system_roots
 from negotiation.exact.enclosure import Known
 from negotiation.exact.refinements import D1, INTUITIVE_CRITERION, SURVIVES
 from negotiation.exact.unit_conditions import NEGLIGIBLE
+from negotiation.exact.watched_assessments import Assessment
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
-from negotiation.exact.watched_patterns import Pattern
-from negotiation.exact.watched_values import beliefs_at, payoff_at, updated, worth
+from negotiation.exact.watched_values import payoff_at, updated, worth
 
 __all__ = ["watched_verdicts"]
 
@@ -49,18 +49,10 @@ class _Surprise:
         return self.signs[-1] if kind == 0 else self.signs[0]
 
 
-def watched_verdicts(form: WatchedForm, pattern: Pattern, point: Sequence[Fraction], reached: Sequence[bool]) -> Mapping[str, str]:
-    """Return what the intuitive criterion and D1 say of an equilibrium.
-
-    Parameters
-    ----------
-    form, pattern : WatchedForm, Pattern
-    point : sequence of Fraction
-        The pattern's unknowns.
-    reached : sequence of bool, one for each point
-    """
+def watched_verdicts(assessment: Assessment) -> Mapping[str, str]:
+    """Return what the intuitive criterion and D1 say of an equilibrium."""
     verdicts = dict.fromkeys((INTUITIVE_CRITERION, D1), SURVIVES)
-    for surprise in _surprises(form, pattern, point, reached):
+    for surprise in _surprises(assessment):
         for name, judge in ((INTUITIVE_CRITERION, _intuitive), (D1, _divine)):
             said = f"not decided: play goes on after {surprise}" if isinstance(surprise, str) else judge(surprise)
             # A reason to reject outweighs what is not decided.
@@ -69,17 +61,16 @@ def watched_verdicts(form: WatchedForm, pattern: Pattern, point: Sequence[Fracti
     return verdicts
 
 
-def _surprises(form: WatchedForm, pattern: Pattern, point: Sequence[Fraction], reached: Sequence[bool]) -> list[_Surprise | str]:
+def _surprises(assessment: Assessment) -> list[_Surprise | str]:
     """Return the actions that neither type takes where the audience is unsure; the name alone where play goes on after one."""
-    beliefs = beliefs_at(form, pattern, point)
-    values = worth(form, pattern, point, form.audience.player)
+    form, profile = assessment.form, assessment.profile
+    values = worth(form, assessment.pattern, assessment.answer.point, form.audience.player)
     found: list[_Surprise | str] = []
     for number, turn in enumerate(form.points):
-        if not isinstance(turn, Turn) or not reached[number] or beliefs[number] in (0, 1):
+        if not isinstance(turn, Turn) or not assessment.reached[number] or assessment.beliefs[number] in (0, 1):
             continue
-        taken = {*pattern.turns[number].taken[0], *pattern.turns[number].taken[1]}
         for action, child in enumerate(turn.children):
-            if action not in taken:
+            if not any(profile[place][action] for place in turn.information_sets):
                 name = form.actions(turn)[action]
                 found.append(name if form.has_choices[child] else _surprise(form, child, name, values[number]))
     return found
