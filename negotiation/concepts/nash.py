@@ -24,12 +24,11 @@ from negotiation.errors import SolverError
 from negotiation.exact.all_equilibria import all_equilibria
 from negotiation.exact.components import Group, components, connected_groups
 from negotiation.exact.zero_sum import opposition, zero_sum_value
-from negotiation.games.behaviour import BehaviourProfile
 from negotiation.games.certificate import REGRET_TOLERANCE, MixedProfile, certify_behaviour, certify_mixed, strategy_values
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import ExactArray, Number, show_number
 from negotiation.games.plans import ReducedNormalForm, behaviour_of_plans, reduced_normal_form
-from negotiation.games.solution import Component, Equilibrium, Game, Solution, mixed_equilibrium, tree_equilibrium
+from negotiation.games.solution import Equilibrium, Game, Solution, mixed_equilibrium, tree_equilibrium
 
 __all__ = ["FORMS", "solve"]
 
@@ -38,6 +37,9 @@ FORMS: tuple[str, ...] = ("tree", "matrix")
 #: nashpy is asked about games of at most this many cells, which take it under a second (7x7: 0.3 s); at 8x8 it takes
 #: seconds where the exact enumeration takes milliseconds.
 NASHPY_CELLS = 60
+
+#: So many equilibria get their certificates even where the time has run out: milliseconds.
+CERTIFIED_ANYWAY = 20
 
 #: A profile of nashpy's is one of the exact list if no probability differs by more: its vertices carry Qhull's rounding,
 #: up to about 1e-8, and different vertices of ordinary games are much further apart.
@@ -77,18 +79,21 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     if found.complete and not budget.is_spent:
         notes += _compared_with_nashpy(form, found.profiles)
     notes += _compared_with_value(form, found.profiles)
-    equilibria, places = _shown(form, reduced, found.profiles)
-    together: tuple[Component, ...] = ()
+    equilibria, places = _certified(form, reduced, found.profiles, budget)
+    complete = found.complete and len(places) == len(found.profiles)
+    if len(places) < len(found.profiles):
+        notes.append(f"the time ran out: only {len(places)} of the {len(found.profiles)} equilibria found were certified and are listed")
+    groups: tuple[Group, ...] | None = None
     try:
-        groups = connected_groups(found.profiles, budget=budget)
+        groups = tuple(_renumbered(group, places) for group in connected_groups(found.profiles[: len(places)], budget=budget))
     except SolverError as stopped:
         notes.append(str(stopped))
-    else:
-        groups = tuple(_renumbered(group, places) for group in groups)
-        together = components(equilibria, groups)
-        counted = _counted(form, equilibria, len(groups), len(found.profiles))
-        notes.append(counted if found.complete else f"listed: {counted}")
-    return Solution("nash", game, equilibria, found.complete, together, tuple(notes), _method(form))
+    notes.append(_counted(form, equilibria, groups, complete))
+    if len(equilibria) < len(places):
+        alike = _number(len(places) - len(equilibria), "mixture")
+        notes.append(f"left out: {alike} of plans with the same behaviour in the tree as one that is listed")
+    together = () if groups is None else components(equilibria, groups)
+    return Solution("nash", game, equilibria, complete, together, tuple(notes), _method(form))
 
 
 def _normal_form(game: Game) -> tuple[NormalFormGame, ReducedNormalForm | None]:
@@ -107,16 +112,33 @@ def _method(form: NormalFormGame) -> str:
     return "all completely labelled pairs of vertices of the best-response polyhedra, by the double description method on integers"
 
 
-def _shown(
-    form: NormalFormGame, reduced: ReducedNormalForm | None, profiles: Sequence[MixedProfile]
+def _certified(
+    form: NormalFormGame, reduced: ReducedNormalForm | None, profiles: Sequence[MixedProfile], budget: Budget
 ) -> tuple[tuple[Equilibrium, ...], list[int]]:
-    """Return the equilibria, and for each profile the number of its equilibrium; in a tree, profiles can behave alike."""
+    """Return the equilibria with certificates, and for each profile the number of its equilibrium (profiles can behave alike).
+
+    There are fewer numbers than profiles where the time ran out.
+    """
+    equilibria: list[Equilibrium] = []
+    places: list[int] = []
+    known: dict[object, int] = {}
+    for done, profile in enumerate(profiles):
+        if done >= CERTIFIED_ANYWAY and budget.is_spent:
+            break
+        budget.tell("certificates", done, len(profiles))
+        played = profile if reduced is None else behaviour_of_plans(reduced, profile)
+        if played not in known:
+            known[played] = len(equilibria)
+            equilibria.append(_equilibrium(form, reduced, profile))
+        places.append(known[played])
+    return tuple(equilibria), places
+
+
+def _equilibrium(form: NormalFormGame, reduced: ReducedNormalForm | None, profile: MixedProfile) -> Equilibrium:
     if reduced is None:
-        return tuple(mixed_equilibrium(form, profile) for profile in profiles), list(range(len(profiles)))
-    numbers: dict[tuple[BehaviourProfile, frozenset[int]], int] = {}
-    places = [numbers.setdefault(behaviour_of_plans(reduced, profile), len(numbers)) for profile in profiles]
-    tree = reduced.tree
-    return tuple(tree_equilibrium(tree, rows, certify_behaviour(tree, rows), free=free) for rows, free in numbers), places
+        return mixed_equilibrium(form, profile)
+    behaviour, free = behaviour_of_plans(reduced, profile)
+    return tree_equilibrium(reduced.tree, behaviour, certify_behaviour(reduced.tree, behaviour), free=free)
 
 
 def _renumbered(group: Group, places: Sequence[int]) -> Group:
@@ -125,14 +147,12 @@ def _renumbered(group: Group, places: Sequence[int]) -> Group:
     return Group(tuple(sorted({places[number] for number in group.members})), tuple(pieces))
 
 
-def _counted(form: NormalFormGame, equilibria: Sequence[Equilibrium], groups: int, profiles: int) -> str:
+def _counted(form: NormalFormGame, equilibria: Sequence[Equilibrium], groups: Sequence[Group] | None, complete: bool) -> str:
     pure = sum(equilibrium.is_pure for equilibrium in equilibria)
-    kind = "extreme equilibria" if len(form.players) == 2 and len(equilibria) > 1 else "equilibria"
-    listed = f"{len(equilibria)} {kind if len(equilibria) > 1 else 'equilibrium'}, {pure} of them pure, in {_number(groups, 'component')}"
-    merged = profiles - len(equilibria)
-    return (
-        f"{listed}; {_number(merged, 'more mixture')} of plans behave{'s' if merged == 1 else ''} like one of these" if merged else listed
-    )
+    several = "extreme equilibria" if len(form.players) == 2 else "equilibria"
+    kind = "equilibrium" if len(equilibria) == 1 else several
+    together = "" if groups is None else f", in {_number(len(groups), 'component')}"
+    return f"{'' if complete else 'listed: '}{len(equilibria)} {kind}, {pure} of them pure{together}"
 
 
 def _number(count: int, noun: str) -> str:
