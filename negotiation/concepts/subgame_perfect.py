@@ -37,11 +37,11 @@ FORMS: tuple[str, ...] = ("tree",)
 #: More equilibria than this are not listed one by one: nobody reads them, and one for each course of play says as much.
 MAXIMUM_LISTED = 1_000
 
-#: The same for large trees: to certify an equilibrium takes some ten microseconds for each node.
-LISTED_NODES = 1_000_000
+#: The same for large trees, as nodes of all equilibria together: each takes some twenty microseconds to find and certify.
+LISTED_NODES = 200_000
 
 #: However large the tree is, so many equilibria are listed.
-MINIMUM_LISTED = 16
+MINIMUM_LISTED = 4
 
 #: So many bounds on mixing at ties are reported.
 MAXIMUM_FINDINGS = 100
@@ -112,14 +112,14 @@ class _Listed:
 def _list(induction: Induction, budget: Budget) -> _Listed:
     """Return all equilibria, or one for each course of play if there are too many."""
     game, count = induction.game, induction.count
-    limit = min(MAXIMUM_LISTED, max(MINIMUM_LISTED, LISTED_NODES // len(game.nodes)))
+    limit = min(MAXIMUM_LISTED, max(MINIMUM_LISTED, LISTED_NODES // induction.size))
     if count <= limit:
         listed = tuple(_certified(game, (profile_by_number(induction, number) for number in range(count)), budget))
         notes = () if len(listed) == count else (f"the time limit ended the list after {len(listed)} of {count} equilibria",)
         return _Listed(listed, len(listed) == count, notes)
     courses = courses_of_play(induction, limit=limit)
     listed = tuple(_certified(game, (profile_of_course(induction, course) for course in courses.courses), budget))
-    found = f"{'at least ' if induction.has_gaps else ''}{_quantity(count)} {'pure ' if game.has_perfect_information else ''}equilibria"
+    found = f"{_quantity(count, is_least=induction.has_gaps)} {'pure ' if game.has_perfect_information else ''}equilibria"
     if len(listed) == len(courses.courses) and courses.are_all:
         which = f"listed is one for each of the {_counted(len(listed), 'different course')} of play that they lead to"
     else:
@@ -203,9 +203,11 @@ def _remarks(induction: Induction) -> Iterator[str]:
         yield f"{subgame_name(induction.game, remarks[0].node)}{more}: {text}"
 
 
-def _quantity(count: int) -> str:
+def _quantity(count: int, *, is_least: bool) -> str:
     # Python refuses to write out integers of thousands of digits.
-    return f"{count:,}" if count <= LARGEST_WRITTEN else f"more than 10^{int((count.bit_length() - 1) * log10(2))}"
+    if count > LARGEST_WRITTEN:
+        return f"more than 10^{int((count.bit_length() - 1) * log10(2))}"
+    return f"at least {count:,}" if is_least else f"{count:,}"
 
 
 def _counted(count: int, noun: str) -> str:

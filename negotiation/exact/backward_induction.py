@@ -37,6 +37,11 @@ MAXIMUM_VECTORS = 1_000
 #: a few milliseconds to solve.
 MAXIMUM_COMBINATIONS = 20_000
 
+#: After so many alternatives in the whole tree only the first few of each subgame are followed, so that the work stays
+#: within about a minute however many subgames there are.
+MAXIMUM_ALTERNATIVES = 100_000
+FEW = 10
+
 #: How many nodes are passed between two looks at the clock.
 NODES_PER_LOOK = 1_000
 
@@ -82,6 +87,11 @@ class Induction:
         return sum(self.payoffs[0].counts)
 
     @property
+    def size(self) -> int:
+        """The number of payoff vectors at all subgames and ends: what a pass over them takes time in proportion to."""
+        return sum(len(payoffs.vectors) for payoffs in self.payoffs)
+
+    @property
     def has_gaps(self) -> bool:
         """Whether there may be equilibria that were not found."""
         return any(remark.is_gap for remark in self.remarks)
@@ -100,6 +110,22 @@ class _Step:
     is_tied: bool = False
     has_mixtures: bool = False
     remarks: tuple[Remark, ...] = ()
+    followed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many alternatives may still be followed: ``followed`` were, beyond the first of each subgame."""
+
+    budget: Budget
+    followed: int = 0
+
+    def limit(self, maximum: int) -> tuple[int, str]:
+        """Return how many may be followed at one subgame, and what is to be said if there are more."""
+        if self.budget.is_spent:
+            return 1, "the time limit was reached, so one equilibrium of each subgame was followed from there on"
+        limit = maximum if self.followed < MAXIMUM_ALTERNATIVES else FEW
+        return limit, f"more than {limit:,} combinations of what follows: the others were not followed"
 
 
 _NO_SUBGAME = SubgamePayoffs((), ())
@@ -120,6 +146,7 @@ def induce(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Induction:
     scales, roots = _scales(game), frozenset(game.subgame_roots)
     found = [_NO_SUBGAME] * len(game.nodes)
     steps: list[tuple[int, _Step]] = []
+    room = _Room(budget)
     for number in range(len(game.nodes) - 1, -1, -1):
         node = game.nodes[number]
         if number % NODES_PER_LOOK == 0:
@@ -127,8 +154,10 @@ def induce(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Induction:
         if isinstance(node, End):
             found[number] = SubgamePayoffs((tuple(_scaled(node, scales)),), (1,))
         elif number in roots:
-            step = _step(game, number, found, roots, budget)
+            step = _step(game, number, found, roots, room)
             found[number] = step.payoffs
+            if step.followed > 1:
+                room = _Room(budget, room.followed + step.followed - 1)
             if step.used != 1 or step.remarks or step.has_mixtures:
                 steps.append((number, step))
     return _summed_up(game, found, steps[::-1])
@@ -156,14 +185,14 @@ def _scaled(end: End, scales: Sequence[int]) -> Iterator[int]:
         yield payoff.numerator * (scale // payoff.denominator)
 
 
-def _step(game: ExtensiveFormGame, number: int, found: Sequence[SubgamePayoffs], roots: frozenset[int], budget: Budget) -> _Step:
+def _step(game: ExtensiveFormGame, number: int, found: Sequence[SubgamePayoffs], roots: frozenset[int], room: _Room) -> _Step:
     node = game.nodes[number]
     if isinstance(node, End) or not all(found[child].vectors for child in node.children):
-        return _move_together(truncate(game, number, roots), number, found, budget)
-    return _decide(game, number, node, found, budget) if isinstance(node, Decision) else _draw(number, node, found, budget)
+        return _move_together(truncate(game, number, roots), number, found, room)
+    return _decide(game, number, node, found, room) if isinstance(node, Decision) else _draw(number, node, found, room)
 
 
-def _decide(game: ExtensiveFormGame, number: int, node: Decision, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+def _decide(game: ExtensiveFormGame, number: int, node: Decision, found: Sequence[SubgamePayoffs], room: _Room) -> _Step:
     player = game.information_sets[node.information_set].player
     below = [found[child] for child in node.children]
     choices = optimal_choices(below, player)
@@ -174,24 +203,25 @@ def _decide(game: ExtensiveFormGame, number: int, node: Decision, found: Sequenc
         vector = below[choice.action].vectors[choice.part]
         counts[vector] = counts.get(vector, 0) + choice.count
         is_tied |= takers.setdefault(vector[player], choice.action) != choice.action
-    limit, reason = _room(MAXIMUM_VECTORS, budget)
+    limit, reason = room.limit(MAXIMUM_VECTORS)
     payoffs = SubgamePayoffs(tuple(islice(counts, limit)), tuple(islice(counts.values(), limit)), node.children)
     remarks = (Remark(number, reason),) if len(counts) > limit else ()
-    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, remarks=remarks)
+    return _Step(payoffs, len({choice.action for choice in choices}), is_tied, remarks=remarks, followed=len(payoffs.vectors))
 
 
-def _draw(number: int, node: Chance, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+def _draw(number: int, node: Chance, found: Sequence[SubgamePayoffs], room: _Room) -> _Step:
     below = [found[child] for child in node.children]
-    limit, reason = _room(MAXIMUM_COMBINATIONS, budget)
+    limit, reason = room.limit(MAXIMUM_COMBINATIONS)
     ways: dict[Vector, list[Way]] = {}
     for parts in islice(_combinations(below), limit):
         vectors = [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)]
         ways.setdefault(expected(vectors, node.probabilities), []).append(Way(parts))
-    remarks = (Remark(number, reason),) if prod(len(payoffs.vectors) for payoffs in below) > limit else ()
-    return _Step(gathered(found, node.children, ways), remarks=remarks)
+    count = prod(len(payoffs.vectors) for payoffs in below)
+    remarks = (Remark(number, reason),) if count > limit else ()
+    return _Step(gathered(found, node.children, ways), remarks=remarks, followed=min(count, limit))
 
 
-def _move_together(truncation: Truncation, number: int, found: Sequence[SubgamePayoffs], budget: Budget) -> _Step:
+def _move_together(truncation: Truncation, number: int, found: Sequence[SubgamePayoffs], room: _Room) -> _Step:
     """Solve a subgame in which somebody moves without knowing everything, with each combination of what follows."""
     below = [found[border] for border in truncation.borders]
     count = prod(len(payoffs.vectors) for payoffs in below)
@@ -199,20 +229,23 @@ def _move_together(truncation: Truncation, number: int, found: Sequence[SubgameP
     remarks: dict[Remark, None] = {}
     has_mixtures = False
     for place, parts in enumerate(_combinations(below)):
-        limit, reason = _room(MAXIMUM_COMBINATIONS, budget)
+        limit, reason = room.limit(MAXIMUM_COMBINATIONS)
         if place >= limit:
             remarks[Remark(number, reason)] = None
             break
-        budget.tell("combinations of smaller subgames", place, count)
-        local = solve_truncation(truncation, [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)], budget=budget)
+        room.budget.tell("combinations of smaller subgames", place, count)
+        vectors = [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)]
+        local = solve_truncation(truncation, vectors, budget=room.budget)
         remarks |= dict.fromkeys(_remarks(number, local))
         has_mixtures |= local.has_mixtures
         for equilibrium in local.equilibria:
             ways.setdefault(equilibrium.vector, []).append(Way(parts, equilibrium.rows, equilibrium.free))
     if not ways:
         raise SolverError(f"no equilibrium of {truncation.name} was found: {'; '.join(remark.text for remark in remarks)}")
-    alone = count == 1 and sum(map(len, ways.values())) == 1
-    return _Step(gathered(found, truncation.borders, ways), int(alone), has_mixtures=has_mixtures, remarks=tuple(remarks))
+    followed = sum(map(len, ways.values()))
+    alone = count == followed == 1
+    payoffs = gathered(found, truncation.borders, ways)
+    return _Step(payoffs, int(alone), has_mixtures=has_mixtures, remarks=tuple(remarks), followed=followed)
 
 
 def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
@@ -226,10 +259,3 @@ def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
 
 def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:
     return product(*(range(len(payoffs.vectors)) for payoffs in below))
-
-
-def _room(maximum: int, budget: Budget) -> tuple[int, str]:
-    """Return how many alternatives may be followed, and what is to be said if there are more."""
-    if budget.is_spent:
-        return 1, "the time limit was reached, so one equilibrium of each subgame was followed from there on"
-    return maximum, f"more than {maximum:,} combinations of what follows: the others were not followed"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import TypeAlias
 
 from negotiation.exact.backward_induction import Induction
@@ -62,6 +62,9 @@ class _Order:
 
 #: A node and what is asked of the subgame there.
 _Task: TypeAlias = tuple[int, Course | _Order]
+
+#: The courses of play from a node, by the number of the payoff vector that they give.
+_ByPart: TypeAlias = dict[int, tuple[Course, ...]]
 
 _END = Course(0, Way(()))
 
@@ -164,19 +167,26 @@ def courses_of_play(induction: Induction, *, limit: int) -> Courses:
     No more than ``limit`` are followed at any subgame.
     """
     nodes = induction.game.nodes
-    found: list[tuple[Course, ...]] = [()] * len(nodes)
+    found: list[_ByPart] = [{}] * len(nodes)
     are_all = not induction.has_gaps
     for number in range(len(nodes) - 1, -1, -1):
         if isinstance(nodes[number], End):
-            found[number] = (_END,)
+            found[number] = {0: (_END,)}
         elif induction.payoffs[number].vectors:
             courses = tuple(islice(_courses(induction, number, found), limit + 1))
             are_all &= len(courses) <= limit
-            found[number] = courses[:limit]
-    return Courses(found[0], are_all)
+            found[number] = _by_part(courses[:limit])
+    return Courses(tuple(chain.from_iterable(found[0].values())), are_all)
 
 
-def _courses(induction: Induction, number: int, found: Sequence[Sequence[Course]]) -> Iterator[Course]:
+def _by_part(courses: Sequence[Course]) -> _ByPart:
+    sorted_out: dict[int, list[Course]] = {}
+    for course in courses:
+        sorted_out.setdefault(course.part, []).append(course)
+    return {part: tuple(own) for part, own in sorted_out.items()}
+
+
+def _courses(induction: Induction, number: int, found: Sequence[_ByPart]) -> Iterator[Course]:
     borders = induction.payoffs[number].borders
     seen = set()
     for part, step, _ in _steps(induction, number):
@@ -186,7 +196,7 @@ def _courses(induction: Induction, number: int, found: Sequence[Sequence[Course]
         else:
             reached = _reached(induction.game, number, borders, step)
             asked = [own for border, own in zip(borders, step.parts, strict=True) if border in reached]
-        goings_on = [[course for course in found[border] if course.part == own] for border, own in zip(reached, asked, strict=True)]
+        goings_on = [found[border].get(own, ()) for border, own in zip(reached, asked, strict=True)]
         for after in product(*goings_on):
             # Courses are made once for each subgame, so that the same one is the same object.
             key = (tuple(reached.items()), tuple(id(course) for course in after))

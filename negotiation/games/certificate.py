@@ -95,7 +95,12 @@ def exact_profile(profile: Sequence[Sequence[Number]]) -> tuple[tuple[Fraction, 
         If a probability is negative or not finite, or a row of Fractions does not sum to one, or a row of floats is
         further from one than rounding can explain.
     """
-    return tuple(_exact_row(row) for row in profile)
+    # A large tree has few different rows, and most are the same object.
+    seen: dict[int, tuple[Fraction, ...]] = {}
+    for row in profile:
+        if id(row) not in seen:
+            seen[id(row)] = _exact_row(row)
+    return tuple(seen[id(row)] for row in profile)
 
 
 def _exact_row(row: Sequence[Number]) -> tuple[Fraction, ...]:
