@@ -18,6 +18,7 @@ from random_trees import (
 )
 
 from negotiation.concepts import subgame_perfect
+from negotiation.exact import backward_induction
 from negotiation.exact.backward_induction import induce
 from negotiation.exact.subgame_profiles import courses_of_play, profile_by_number, profile_of_course
 from negotiation.exact.ties import tie_bounds
@@ -186,6 +187,27 @@ def test_more_payoff_vectors_than_are_followed_is_said():
     assert not solution.complete
     assert any("more than 20,000 combinations of what follows" in note for note in solution.notes)
     assert solution.notes[0].startswith("there are at least 20,000 pure equilibria")
+
+
+@pytest.mark.parametrize("total", [0, 5, 1000])
+def test_what_is_found_within_limits_is_right_and_called_incomplete(monkeypatch, total):
+    """With room for two vectors or combinations: some equilibria are left out, and those listed are among all."""
+    games = [game for _, game in small_trees(range(700, 760), hidden=True, together=0.3)]
+    whole = [subgame_perfect.solve(game) for game in games]
+    for name, value in (("MAXIMUM_VECTORS", 2), ("MAXIMUM_COMBINATIONS", 2), ("MAXIMUM_ALTERNATIVES", total), ("FEW", 1)):
+        monkeypatch.setattr(backward_induction, name, value)
+    short = 0
+    for game, every in zip(games, whole, strict=True):
+        solution = subgame_perfect.solve(game)
+        listed = {equilibrium.profile for equilibrium in solution.equilibria}
+        assert listed
+        assert all(is_subgame_perfect(game, rows) for rows in listed)
+        assert listed <= {equilibrium.profile for equilibrium in every.equilibria}
+        if len(listed) < len(every.equilibria):
+            assert not solution.complete
+            assert any("the others were not followed" in note for note in solution.notes)
+            short += 1
+    assert short > 5
 
 
 BATTLE = ((3, 1), (0, 0)), ((0, 0), (1, 3))
