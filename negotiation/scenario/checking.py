@@ -47,7 +47,7 @@ def check_document(document: Document) -> Checked:
     ScenarioError
         With all independent mistakes of the file.
     """
-    problems = Collector(document.file, document.text)
+    problems = document.problems
     sound = read_structure(document, problems)
     context = Context(document, sound, problems)
     contents = _read(context)

@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from negotiation.errors import FormulaError
 from negotiation.scenario.contents import Expression
-from negotiation.scenario.document import Document, Key, Node
+from negotiation.scenario.document import Document
 from negotiation.scenario.formulas import parse
 from negotiation.scenario.mistakes import Collector, Place, did_you_mean, nearest, shown
+from negotiation.scenario.nodes import Key, Node
 from negotiation.scenario.schema import ScenarioFile
 from negotiation.scenario.structure import Sound
 

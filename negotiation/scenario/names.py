@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from negotiation.scenario.contents import Expression
 from negotiation.scenario.context import Context, is_reserved
-from negotiation.scenario.document import Key
 from negotiation.scenario.mistakes import shown
+from negotiation.scenario.nodes import Key
 
 __all__ = ["check_local_name", "check_names", "read_definitions"]
 

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from negotiation.scenario.contents import DecisionMove, EndOfPlay, Expression, InformationRule, MatrixForm, Outline, PayoffByType
 from negotiation.scenario.context import Context
-from negotiation.scenario.document import Key
 from negotiation.scenario.layout import Layout
 from negotiation.scenario.mistakes import shown
+from negotiation.scenario.nodes import Key
 from negotiation.scenario.schema import Matrix
 
 __all__ = ["Outcomes", "Table", "read_matrix", "read_outcomes", "table_outline"]

@@ -9,10 +9,10 @@ from negotiation.errors import FormulaError
 from negotiation.games.readings import ANY_ACTION, ANY_ACTIONS
 from negotiation.scenario.contents import ChoiceRule, Expression, OptionRule, Parameter, ReadingCondition, RepeatRule, StateRule
 from negotiation.scenario.context import Context
-from negotiation.scenario.document import Key
 from negotiation.scenario.formulas import parse
 from negotiation.scenario.layout import Layout
 from negotiation.scenario.mistakes import shown
+from negotiation.scenario.nodes import Key
 from negotiation.scenario.payoffs import check_locals
 from negotiation.scenario.schema import Choice, ReadingRule, Repeat
 

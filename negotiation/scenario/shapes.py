@@ -10,8 +10,9 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from negotiation.scenario.document import Document, Key
+from negotiation.scenario.document import Document
 from negotiation.scenario.mistakes import Collector, did_you_mean, shown
+from negotiation.scenario.nodes import Key
 from negotiation.scenario.scalars import MAX_DIGITS, MAX_EXPONENT
 from negotiation.scenario.schema import ScenarioFile
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from negotiation.scenario.document import Key
+from negotiation.scenario.nodes import Key
 from negotiation.scenario.schema import Chance, Decision, Grid, Move, ScenarioFile, ValueList
 
 __all__ = ["ROOT", "FilePath", "Step", "Written", "next_steps", "roots", "steps_below", "values_of"]

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from negotiation.scenario.document import Data, Document, Key
+from negotiation.scenario.document import Document
 from negotiation.scenario.mistakes import Collector, nearest_name
+from negotiation.scenario.nodes import Data, Key
 from negotiation.scenario.schema import ScenarioFile
 from negotiation.scenario.shapes import Misfit, legal_keys, note
 

@@ -201,8 +201,8 @@ UNIQUE = HEAD + GAME
 YAML_MISTAKES = {
     "duplicate key": (UNIQUE + "title: u\n", "10:1: duplicate key 'title'; it already stands on line 2"),
     "duplicate key inside": (UNIQUE + "  one: {a: 0, b: 0}\n", "10:3: duplicate key 'one'; it already stands on line 8"),
-    "duplicate key in braces": (UNIQUE.replace("a: 1, b: 2", "a: 1, a: 2"), "8:15: duplicate key 'a'; it already stands on line 8"),
-    "duplicate key, quoted": (UNIQUE.replace("a: 1, b: 2", "a: 1, 'a': 2"), "8:15: duplicate key 'a'; it already stands on line 8"),
+    "duplicate key in braces": (UNIQUE.replace("a: 1, b: 2", "a: 1, b: 2, a: 2"), "8:21: duplicate key 'a'; it already stands on line 8"),
+    "duplicate key, quoted": (UNIQUE.replace("a: 1, b: 2", "a: 1, b: 2, 'a': 2"), "8:21: duplicate key 'a'; it already stands on line 8"),
     "second document": (UNIQUE + "---\ntitle: u\n", "10:1: a second document starts here; a file is one scenario"),
     "anchor": (UNIQUE.replace("{a: 1, b: 2}", "&same {a: 1, b: 2}"), "8:8: anchors ('&name') are not part of the language"),
     "alias": (UNIQUE.replace("{a: 0, b: 0}", "*same"), "9:8: aliases ('*name') are not part of the language"),
@@ -252,6 +252,49 @@ def test_all_duplicate_keys_are_reported():
         "duplicate key 'title'; it already stands on line 2",
         "duplicate key 'about'; it already stands on line 13",
     ]
+
+
+def test_duplicate_keys_do_not_keep_other_mistakes_from_being_found():
+    said = message(UNIQUE.replace("b: 2", "b: bad") + "title: u\n")
+    assert [line.partition(": ")[2] for line in said.splitlines() if line.startswith("draft")] == [
+        "unknown name 'bad' in the payoff of 'b' at outcome 'one'",
+        "duplicate key 'title'; it already stands on line 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "joined"),
+    [
+        ("{a: min(1, 2), b: 2}", "min(1, 2)"),
+        ("{a: clip(max(1 ,2),0,  1) + 1, b: 2}", "clip(max(1 ,2),0,  1) + 1"),
+        ("{b: 2, a: max(1, 2)}", "max(1, 2)"),
+    ],
+)
+def test_formulas_that_are_cut_at_a_comma_are_one_mistake(written, joined):
+    text = UNIQUE.replace("{a: 1, b: 2}", written)
+    line = f"  one: {written}"
+    assert message(text).splitlines() == [
+        f"draft.yaml:8:{line.index(joined) + 1}: in braces and brackets, a comma ends a text",
+        f"    8 | {line}",
+        f"      | {' ' * line.index(joined)}{'^' * len(joined)}",
+        f'    put the formula in quotation marks: "{joined}"',
+    ]
+    assert loads(text.replace(joined, f'"{joined}"')).game().ends
+
+
+def test_formulas_that_are_cut_at_a_comma_are_checked_as_a_whole():
+    """Each cut is told, the same rest of two formulas is no duplicate key, and what is wrong inside them is found."""
+    said = message(UNIQUE.replace("{a: 1, b: 2}", "{a: min(1, 2), b: min(bad, 2)}"))
+    assert [line.partition(": ")[2] for line in said.splitlines() if line.startswith("draft")] == [
+        "in braces and brackets, a comma ends a text",
+        "in braces and brackets, a comma ends a text",
+        "unknown name 'bad' in the payoff of 'b' at outcome 'one'",
+    ]
+
+
+@pytest.mark.parametrize("written", ["{a: min(1, b: 2}", "{a: 1), b: 2}", "{a: (1, x: 2), b: 2}", "{a: 'min(1', 2): 3, b: 2}"])
+def test_brackets_that_are_not_closed_by_what_follows_are_left_alone(written):
+    assert "a comma ends a text" not in message(UNIQUE.replace("{a: 1, b: 2}", written))
 
 
 def test_directives_and_marks_of_one_document_are_read():
