@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import floor
 from typing import TypeAlias
 
@@ -42,6 +43,9 @@ BRACKET = Fraction(1, 2**160)
 #: A quicker bracket, close enough to recognise a root whose denominator has up to nine digits.
 FIRST_BRACKET = Fraction(1, 2**64)
 
+#: Newton's method doubles the digits at each step once it is near; functions in double precision stop it earlier.
+MOST_STEPS = 100
+
 #: Boxes looked at before the rest counts as unresolved: seconds of work.
 MOST_BOXES = 4_000
 
@@ -54,6 +58,11 @@ class Roots:
     close: tuple[Point, ...] = ()
     unresolved: tuple[Box, ...] = ()
     everywhere: bool = False
+
+    @property
+    def doubtful(self) -> tuple[Point, ...]:
+        """The corners of what could not be resolved: where a function jumps or touches 0, it does so between them."""
+        return tuple(corner for box in self.unresolved for corner in product(*box))
 
 
 def system_roots(system: System, size: int) -> Roots:
@@ -200,24 +209,24 @@ class _Search:
 
     def by_shrinking(self, box: Box, values: Sequence[Enclosure]) -> list[Box]:
         """Apply Krawczyk's operator to a box."""
-        slopes = [[slope for slope in value.slopes if slope is not None] for value in values]
-        rough = None
-        if all(len(row) == self.size for row in slopes):
-            rough = inverse([[_rounded((low + high) / 2) for low, high in row] for row in slopes])
+        rough = _rough_inverse(values)
         if rough is None:
             return self.split(box)
-        centre = tuple((low + high) / 2 for low, high in box)
-        step = [sum((a * b for a, b in zip(row, self.values(centre), strict=True)), Fraction(0)) for row in rough]
-        spread = [_spread(rough[i], slopes, i, box) for i in range(self.size)]
-        image = [(c - s - r, c - s + r) for c, s, r in zip(centre, step, spread, strict=True)]
+        image = self.image(box, values, rough)
         if any(low > high_ or high < low_ for (low, high), (low_, high_) in zip(image, box, strict=True)):
             return []
-        inside = all(low_ < low and high < high_ for (low, high), (low_, high_) in zip(image, box, strict=True))
-        if inside:
-            self.polish(centre, rough)
+        if all(low_ < low and high < high_ for (low, high), (low_, high_) in zip(image, box, strict=True)):
+            self.polish(box, rough)
             return []
         shrunk = tuple((max(_down(low), low_), min(-_down(-high), high_)) for (low, high), (low_, high_) in zip(image, box, strict=True))
         return self.after_shrinking(box, shrunk)
+
+    def image(self, box: Box, values: Sequence[Enclosure], rough: Sequence[Sequence[Fraction]]) -> Box:
+        """Return where Krawczyk's operator sends a box: every root in the box lies in its image too."""
+        centre = tuple((low + high) / 2 for low, high in box)
+        steps = _times(rough, self.values(centre))
+        spreads = [_spread(rough[place], values, place, box) for place in range(self.size)]
+        return tuple((c - step - spread, c - step + spread) for c, step, spread in zip(centre, steps, spreads, strict=True))
 
     def after_shrinking(self, box: Box, shrunk: Box) -> list[Box]:
         """Return the shrunk box if that was worth it, else the halves of the old one; look for roots on its faces."""
@@ -231,17 +240,18 @@ class _Search:
         shrinks = max(high - low for low, high in shrunk) < Fraction(3, 4) * max(high - low for low, high in box)
         return [shrunk] if shrinks else self.split(shrunk)
 
-    def polish(self, point: Point, rough: list[list[Fraction]]) -> None:
+    def polish(self, box: Box, rough: Sequence[Sequence[Fraction]]) -> None:
         """Note the one root of a box, approached by Newton's method with a fixed inverse."""
+        point = tuple((low + high) / 2 for low, high in box)
         for width in (FIRST_BRACKET, BRACKET):
-            step = Fraction(1)
-            while step > width:
-                values = self.values(point)
-                moves = [sum((a * b for a, b in zip(row, values, strict=True)), Fraction(0)) for row in rough]
+            for _ in range(MOST_STEPS):
+                moves = _times(rough, self.values(point))
                 point = tuple(_rounded(x - move, 200) for x, move in zip(point, moves, strict=True))
-                step = max(abs(move) for move in moves)
+                if max(map(abs, moves)) <= width:
+                    break
             simplest = tuple(simplest_between(x - 4 * width, x + 4 * width) for x in point)
-            if not any(self.values(simplest)):
+            inside = all(low <= x <= high for x, (low, high) in zip(simplest, box, strict=True))
+            if inside and not any(self.values(simplest)):
                 self.exact.append(simplest)
                 return
         self.close.append(point)
@@ -251,13 +261,24 @@ def _enclosed(value: Known, size: int) -> Enclosure:
     return value if isinstance(value, Enclosure) else Enclosure(value, value, ((Fraction(0), Fraction(0)),) * size)
 
 
-def _spread(row: Sequence[Fraction], slopes: Sequence[Sequence[Interval]], place: int, box: Box) -> Fraction:
+def _rough_inverse(values: Sequence[Enclosure]) -> list[list[Fraction]] | None:
+    """Return the inverse of the slopes in the middle of their bounds, rounded; None if some are unbounded or it has none."""
+    rows = [[_rounded((slope[0] + slope[1]) / 2) for slope in value.slopes if slope is not None] for value in values]
+    return inverse(rows) if all(len(row) == len(rows) for row in rows) else None
+
+
+def _times(matrix: Sequence[Sequence[Fraction]], vector: Sequence[Fraction]) -> list[Fraction]:
+    return [sum((a * b for a, b in zip(row, vector, strict=True)), Fraction(0)) for row in matrix]
+
+
+def _spread(row: Sequence[Fraction], values: Sequence[Enclosure], place: int, box: Box) -> Fraction:
     """Return how far the image of a box reaches along one axis on either side of its centre."""
     total = Fraction(0)
     for axis, (low, high) in enumerate(box):
         ends = [Fraction(int(axis == place))] * 2
-        for weight, slope_row in zip(row, slopes, strict=True):
-            products = sorted((weight * slope_row[axis][0], weight * slope_row[axis][1]))
+        for weight, value in zip(row, values, strict=True):
+            slope = value.slopes[axis] or (Fraction(0), Fraction(0))
+            products = sorted((weight * slope[0], weight * slope[1]))
             ends = [ends[0] - products[1], ends[1] - products[0]]
         total += max(map(abs, ends)) * (high - low) / 2
     return total

@@ -124,15 +124,14 @@ class Sweep:
         if not free:
             yield fixed
             return
-        depends = {member: self.group.depends[member].intersection(free) for member in members}
-        square = determined({member: found for member, found in depends.items() if found})
+        square = determined({member: self.group.depends[member].intersection(free) for member in members})
         if square is None:
             return
         solved, unknowns = square
         roots = self.problem.roots({**self.known, **fixed}, {unknown: self.limits(unknown) for unknown in unknowns}, solved)
         self.is_decided &= not roots.unresolved
-        self.close.update(coordinate for point in roots.close for coordinate in point)
-        for point in (*roots.exact, *roots.close):
+        self.close.update(coordinate for point in (*roots.close, *roots.doubtful) for coordinate in point)
+        for point in (*roots.exact, *roots.close, *roots.doubtful):
             found = dict(zip(unknowns, point, strict=True))
             left = [member for member in members if member not in solved]
             yield from self.common_roots(left, [unknown for unknown in free if unknown not in found], {**fixed, **found})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import TypeAlias
@@ -20,9 +20,9 @@ Numbers: TypeAlias = Mapping[int, Fraction]
 #: One of the conditions: ``equal``, ``atleast`` or ``above``, and its place there.
 Member: TypeAlias = tuple[str, int]
 
-#: Numbers nearer to 0 than this may be 0 where a root that is not rational went into them: far above the error of
-#: bracketed roots, and far below what payoffs written with a dozen digits can differ by.
-NEGLIGIBLE = Fraction(1, 2**80)
+#: Conditions nearer to 0 than this, relative to their scale, may be 0 where a root that is not rational went into them: far
+#: above the rounding of payoffs in double precision, and below what payoffs written with a dozen digits can differ by.
+NEGLIGIBLE = Fraction(1, 2**42)
 
 HALF = Fraction(1, 2)
 
@@ -60,11 +60,18 @@ class Problem:
         Whether it must lie inside (0, 1).
     preferred : callable
         Of an unknown and the numbers known so far: values to be taken, in order, where the unknown may have them.
+    scale : Fraction
+        How large the conditions can be; beside it, rounding is judged.
     """
 
     conditions: Callable[[Sequence[Known]], Conditions]
     is_open: tuple[bool, ...]
     preferred: Callable[[int, Numbers], Sequence[Fraction]]
+    scale: Fraction = Fraction(1)
+
+    def slack(self, *, exactly: bool) -> Fraction:
+        """Return by how much a condition may be missed: by nothing, or by what may be rounding."""
+        return Fraction(0) if exactly else NEGLIGIBLE * self.scale
 
     @property
     def unknowns(self) -> range:
@@ -113,11 +120,13 @@ class Problem:
             return system([coordinate * (high - low) + low for coordinate, (low, high) in zip(point, spans, strict=True)])
 
         found = system_roots(scaled, len(limits))
-        exact, close = (
-            tuple(tuple(x * (high - low) + low for x, (low, high) in zip(point, spans, strict=True)) for point in points)
-            for points in (found.exact, found.close)
-        )
-        return replace(found, exact=exact, close=close)
+
+        def unscaled(point: Sequence[Fraction]) -> tuple[Fraction, ...]:
+            """Return a point of the unit box where it lies within the limits."""
+            return tuple(x * (high - low) + low for x, (low, high) in zip(point, spans, strict=True))
+
+        boxes = (tuple(zip(*(unscaled(corner) for corner in zip(*box, strict=True)), strict=True)) for box in found.unresolved)
+        return Roots(tuple(map(unscaled, found.exact)), tuple(map(unscaled, found.close)), tuple(boxes), found.everywhere)
 
     def is_affine(self, known: Numbers, unknowns: Sequence[int], member: Member) -> bool:
         """Return whether the slopes of a condition are the same everywhere."""
@@ -146,7 +155,7 @@ class Problem:
     def holds(self, known: Numbers, *, chosen: Sequence[Member] | None = None, exactly: bool = True) -> bool:
         """Return whether conditions (all if none are chosen) hold at numbers that determine them."""
         members = self.at(known).members
-        slack = Fraction(0) if exactly else NEGLIGIBLE
+        slack = self.slack(exactly=exactly)
         return all(self.allows(unknown, value) for unknown, value in known.items()) and all(
             _holds(kind, _number(members[kind, place]), slack) for kind, place in (members if chosen is None else chosen)
         )
@@ -155,7 +164,7 @@ class Problem:
 def determined(depends: Mapping[Member, Collection[int]]) -> tuple[tuple[Member, ...], tuple[int, ...]] | None:
     """Return the smallest set of equations with as many unknowns as it has members, with these; None if there is none."""
     for size in range(1, MOST_TOGETHER + 1):
-        for members in combinations(depends, size):
+        for members in combinations([member for member, found in depends.items() if found], size):
             unknowns = sorted({unknown for member in members for unknown in depends[member]})
             if len(unknowns) == size:
                 return members, tuple(unknowns)

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
 from negotiation.exact.sweeping import Group, Sweep
-from negotiation.exact.unit_conditions import MOST_TOGETHER, NEGLIGIBLE, Conditions, Member, Numbers, Problem, determined
+from negotiation.exact.unit_conditions import MOST_TOGETHER, Conditions, Member, Numbers, Problem, determined
 from negotiation.games.audience import Interval
 
 __all__ = ["Answer", "Answers", "solve_conditions"]
@@ -96,10 +96,10 @@ class _Solver:
         """Yield what is known when all equations that determine their unknowns are solved, one state for each choice of roots."""
         whole = self.bounds(state)
         if whole is not None:
-            if _is_refuted(whole, state):
+            if _is_refuted(whole, self.problem.slack(exactly=state.is_exact)):
                 return
             depends = {member: self.depends(value, state) for member, value in whole.members.items()}
-            square = determined({m: found for m, found in depends.items() if found and m[0] == "equal" and m[1] not in state.idle})
+            square = determined({m: found for m, found in depends.items() if m[0] == "equal" and m[1] not in state.idle})
             if square is not None:
                 members, unknowns = square
                 alone = {u: [m for m, found in depends.items() if found == [u] and m[0] != "equal"] for u in unknowns}
@@ -189,9 +189,8 @@ class _Solver:
             self.close |= sweep.close
 
 
-def _is_refuted(whole: Conditions, state: _State) -> bool:
+def _is_refuted(whole: Conditions, slack: Fraction) -> bool:
     """Return whether bounds show that some condition holds nowhere."""
-    slack = Fraction(0) if state.is_exact else NEGLIGIBLE
     lows_and_highs = {member: _ends(value) for member, value in whole.members.items()}
     return any(
         high < -slack or (kind == "equal" and low > slack) or (kind == "above" and high <= slack)

@@ -82,10 +82,11 @@ def _problem(form: WatchedForm, pattern: Pattern) -> Problem:
     origins = {after.index: number for number, choice in pattern.turns.items() for after in choice.after if isinstance(after, Unknown)}
 
     def preferred(unknown: int, known: Numbers) -> list[Fraction]:
+        """Return values to be taken where they can be."""
         if unknown not in origins:
             return []
         values = [known.get(other, Fraction(1, 2)) for other in range(len(pattern.is_open))]
         before = beliefs_at(form, pattern, values)[origins[unknown]]
         return [before, Fraction(0), Fraction(1)] if isinstance(before, Fraction) else []
 
-    return Problem(lambda unknowns: conditions(form, pattern, unknowns), pattern.is_open, preferred)
+    return Problem(lambda unknowns: conditions(form, pattern, unknowns), pattern.is_open, preferred, form.scale)

@@ -49,7 +49,7 @@ class Assessment:
     def holds(self) -> bool:
         """Whether no condition is broken; the ends of ranges count in."""
         found = conditions(self.form, self.pattern, self.answer.point)
-        slack = Fraction(0) if self.answer.is_exact else NEGLIGIBLE
+        slack = Fraction(0) if self.answer.is_exact else NEGLIGIBLE * self.form.scale
         return all(abs(_number(value)) <= slack for value in found.equal) and all(
             _number(value) >= -slack for value in (*found.atleast, *found.above)
         )

@@ -53,18 +53,23 @@ def _components(equilibria: Sequence[Equilibrium], pieces: Sequence[tuple[int, .
 def _component(equilibria: Sequence[Equilibrium], members: tuple[int, ...], pieces: Sequence[tuple[int, ...]]) -> Component:
     """Return a component; over a piece everything changes evenly from one extreme point to another, or only rises or falls."""
     own = [equilibria[place] for place in members]
-    payoffs = zip(*(equilibrium.payoffs for equilibrium in own), strict=True)
-    outcomes = sorted({outcome for equilibrium in own for outcome in equilibrium.outcomes})
-    shares = {outcome: [equilibrium.outcomes.get(outcome, Fraction(0)) for equilibrium in own] for outcome in outcomes}
-    rows = {(place, action) for place, row in enumerate(own[0].profile) for action in range(len(row))}
-    entries = {(place, action): [equilibrium.profile[place][action] for equilibrium in own] for place, action in sorted(rows)}
+    outcomes = sorted(set().union(*(equilibrium.outcomes for equilibrium in own)))
+    entries = {
+        (place, action): _span([equilibrium.profile[place][action] for equilibrium in own])
+        for place, row in enumerate(own[0].profile)
+        for action in range(len(row))
+    }
     return Component(
         members,
         tuple(pieces),
-        tuple((min(row), max(row)) for row in payoffs),
-        {outcome: (min(row), max(row)) for outcome, row in shares.items()},
-        {key: (min(row), max(row)) for key, row in entries.items() if min(row) < max(row)},
+        tuple(map(_span, zip(*(equilibrium.payoffs for equilibrium in own), strict=True))),
+        {outcome: _span([equilibrium.outcomes.get(outcome, Fraction(0)) for equilibrium in own]) for outcome in outcomes},
+        {key: (low, high) for key, (low, high) in entries.items() if low < high},
     )
+
+
+def _span(numbers: Sequence[Number]) -> tuple[Number, Number]:
+    return min(numbers), max(numbers)
 
 
 def _equilibrium(group: Sequence[Assessment]) -> Equilibrium:

@@ -84,6 +84,13 @@ class WatchedForm:
         return audience_of(self.game)
 
     @cached_property
+    def scale(self) -> Fraction:
+        """The largest payoff when the audience is certain of a type, or 1."""
+        certain = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
+        payoffs = [payoff for row in self.audience.payoffs for payoff in row]
+        return max(Fraction(1), *(abs(payoff.at(belief)) for payoff in payoffs for belief in certain))
+
+    @cached_property
     def has_turns(self) -> tuple[bool, ...]:
         """For each point, whether the watched player has a choice there or below."""
         return self._found_below(Turn)

@@ -115,22 +115,23 @@ def worth(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], player
                 first, second = (payoff_at(form.audience.payoffs[place][player], beliefs[number]) for place in places)
                 found[number] = first, second
             case Fork(children=children, chances=chances):
-                pairs = [found[child] for child in children]
-                found[number] = _averages([one for one, _ in chances], [other for _, other in chances], pairs, pairs)
+                found[number] = _averages(tuple(zip(*chances, strict=True)), [[found[child] for child in children]] * 2)
             case Reply(children=children):
-                choice = pattern.replies[number]
-                pairs = [found[children[action]] for action in choice.taken]
-                shares = _reply_shares(choice, unknowns)
-                found[number] = _averages(shares, shares, pairs, pairs)
+                shares = _reply_shares(pattern.replies[number], unknowns)
+                found[number] = _averages([shares] * 2, [[found[children[action]] for action in pattern.replies[number].taken]] * 2)
             case Turn(children=children):
-                choice_of_types = pattern.turns[number]
-                taken = [[found[children[action]] for action in actions] for actions in choice_of_types.taken]
-                if player == form.audience.player:
-                    # All actions that a type takes are worth the same to him.
-                    found[number] = taken[0][0][0], taken[1][0][1]
-                else:
-                    of_types = shares_of(choice_of_types, beliefs[number], [beliefs[child] for child in children])
-                    found[number] = _averages(*of_types, *taken)
+                choice = pattern.turns[number]
+                shares_by_type: Sequence[Sequence[Known]] = [(ONE,), (ONE,)]
+                if player != form.audience.player:
+                    shares_by_type = shares_of(choice, beliefs[number], [beliefs[child] for child in children])
+                # To himself, all actions that a type takes are worth the same, so the first will do.
+                found[number] = _averages(
+                    shares_by_type,
+                    [
+                        [found[children[action]] for action in taken[: len(shares)]]
+                        for taken, shares in zip(choice.taken, shares_by_type, strict=True)
+                    ],
+                )
     return found
 
 
@@ -141,17 +142,17 @@ def _reply_shares(choice: ReplyChoice, unknowns: Sequence[Known]) -> tuple[Known
     return share, ONE - share
 
 
-def _averages(of_first: Sequence[Known], of_second: Sequence[Known], against_first: Sequence[Pair], against_second: Sequence[Pair]) -> Pair:
-    return _average(of_first, [pair[0] for pair in against_first]), _average(of_second, [pair[1] for pair in against_second])
+def _averages(shares: Sequence[Sequence[Known]], pairs: Sequence[Sequence[Pair]]) -> Pair:
+    """Return the averages given each type, of what follows given that type."""
+    first, second = (_average(own, [pair[kind] for pair in after]) for kind, (own, after) in enumerate(zip(shares, pairs, strict=True)))
+    return first, second
 
 
 def _average(shares: Sequence[Known], values: Sequence[Known]) -> Known:
     total: Known = Fraction(0)
     for share, value in zip(shares, values, strict=True):
-        if isinstance(share, Fraction) and not share:
-            continue
-        # A Fraction knows no enclosures, so the enclosure, if there is one, has to come first.
-        total = (value * share if isinstance(share, Fraction) else share * value) + total
+        if not isinstance(share, Fraction) or share:
+            total = _product(share, value) + total
     return total
 
 
@@ -164,35 +165,36 @@ def conditions(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -
     beliefs = beliefs_at(form, pattern, unknowns)
     movers = sorted({form.audience.player, *(point.player for point in form.points if isinstance(point, Reply))})
     values = {player: worth(form, pattern, unknowns, player) for player in movers}
-    equal: list[Known] = []
-    atleast: list[Known] = []
+    losses: list[tuple[bool, Known]] = []
     above: list[Known] = []
     for number, point in enumerate(form.points):
         match point:
-            case Turn():
-                choice = pattern.turns[number]
-                own = values[form.audience.player]
-                for kind, taken in enumerate(choice.taken):
-                    for action, child in enumerate(point.children):
-                        if action != taken[0]:
-                            loss = own[point.children[taken[0]]][kind] - own[child][kind]
-                            (equal if action in taken else atleast).append(loss)
-                above += _spread(choice, beliefs[number], [beliefs[child] for child in point.children])
-            case Reply():
-                taken = pattern.replies[number].taken
-                best = values[point.player][point.children[taken[0]]]
-                for action, child in enumerate(point.children):
-                    if action != taken[0]:
-                        loss = _expected_loss(best, values[point.player][child], beliefs[number])
-                        (equal if action in taken else atleast).append(loss)
-    return Conditions(tuple(equal), tuple(atleast), tuple(above))
+            case Turn(children=children):
+                own = [values[form.audience.player][child] for child in children]
+                for kind, taken in enumerate(pattern.turns[number].taken):
+                    losses += _losses([pair[kind] for pair in own], taken)
+                above += _spread(pattern.turns[number], beliefs[number], [beliefs[child] for child in children])
+            case Reply(children=children, player=player):
+                pairs = [values[player][child] for child in children]
+                losses += _expected_losses(pairs, pattern.replies[number].taken, beliefs[number])
+    equal, atleast = (tuple(loss for is_taken, loss in losses if is_taken is wanted) for wanted in (True, False))
+    return Conditions(equal, atleast, tuple(above))
 
 
-def _expected_loss(best: Pair, other: Pair, belief: Known) -> Known:
-    """Return by how much an action falls short; the belief stands in it once, which keeps its bounds close."""
-    first, second = best[0] - other[0], best[1] - other[1]
-    slope = first - second
-    return second + (slope * belief if isinstance(belief, Fraction) else belief * slope)
+def _losses(worths: Sequence[Known], taken: Sequence[int]) -> list[tuple[bool, Known]]:
+    """Return for each action but the first taken whether it is taken too, and how much less it is worth."""
+    return [(action in taken, worths[taken[0]] - other) for action, other in enumerate(worths) if action != taken[0]]
+
+
+def _expected_losses(pairs: Sequence[Pair], taken: Sequence[int], belief: Known) -> list[tuple[bool, Known]]:
+    """Return the same to a player who has a belief; it stands in each loss once, which keeps bounds on it close."""
+    given = [_losses([pair[kind] for pair in pairs], taken) for kind in (0, 1)]
+    return [(is_taken, second + _product(first - second, belief)) for (is_taken, first), (_, second) in zip(*given, strict=True)]
+
+
+def _product(left: Known, right: Known) -> Known:
+    # A Fraction knows no enclosures, so the enclosure, if there is one, has to come first.
+    return left * right if isinstance(right, Fraction) else right * left
 
 
 def _spread(choice: TurnChoice, before: Known, after: Sequence[Known]) -> list[Known]:

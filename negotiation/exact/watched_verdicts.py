@@ -32,6 +32,8 @@ from negotiation.exact.watched_values import payoff_at, updated, worth
 
 __all__ = ["watched_verdicts"]
 
+UNDECIDED = "not decided"
+
 
 @dataclass(frozen=True, slots=True)
 class _Surprise:
@@ -54,9 +56,9 @@ def watched_verdicts(assessment: Assessment) -> Mapping[str, str]:
     verdicts = dict.fromkeys((INTUITIVE_CRITERION, D1), SURVIVES)
     for surprise in _surprises(assessment):
         for name, judge in ((INTUITIVE_CRITERION, _intuitive), (D1, _divine)):
-            said = f"not decided: play goes on after {surprise}" if isinstance(surprise, str) else judge(surprise)
+            said = f"{UNDECIDED}: play goes on after {surprise}" if isinstance(surprise, str) else judge(surprise)
             # A reason to reject outweighs what is not decided.
-            if said and (verdicts[name] == SURVIVES or not said.startswith("not decided")):
+            if said and (verdicts[name] == SURVIVES or not said.startswith(UNDECIDED)):
                 verdicts[name] = said
     return verdicts
 
@@ -65,6 +67,7 @@ def _surprises(assessment: Assessment) -> list[_Surprise | str]:
     """Return the actions that neither type takes where the audience is unsure; the name alone where play goes on after one."""
     form, profile = assessment.form, assessment.profile
     values = worth(form, assessment.pattern, assessment.answer.point, form.audience.player)
+    slack = Fraction(0) if assessment.answer.is_exact else NEGLIGIBLE * form.scale
     found: list[_Surprise | str] = []
     for number, turn in enumerate(form.points):
         if not isinstance(turn, Turn) or not assessment.reached[number] or assessment.beliefs[number] in (0, 1):
@@ -72,23 +75,25 @@ def _surprises(assessment: Assessment) -> list[_Surprise | str]:
         for action, child in enumerate(turn.children):
             if not any(profile[place][action] for place in turn.information_sets):
                 name = form.actions(turn)[action]
-                found.append(name if form.has_choices[child] else _surprise(form, child, name, values[number]))
+                found.append(name if form.has_choices[child] else _surprise(form, child, name, values[number], slack=slack))
     return found
 
 
-def _surprise(form: WatchedForm, child: int, name: str, payoffs: Sequence[Known]) -> _Surprise | str:
+def _surprise(form: WatchedForm, child: int, name: str, payoffs: Sequence[Known], *, slack: Fraction) -> _Surprise:
     gains = [_Gain(form, child, kind, payoff) for kind, payoff in enumerate(payoffs)]
-    marks = {Fraction(0), Fraction(1)}
-    for gain in gains:
-        roots = system_roots(gain.system, 1)
-        if roots.unresolved:
-            return f"{name}, where a payoff touches zero gain"
-        marks.update(root for (root,) in (*roots.exact, *roots.close))
-    ordered = sorted(marks)
+    found = [system_roots(gain.system, 1) for gain in gains]
+    zeros = [{root for (root,) in (*roots.exact, *roots.close)} for roots in found]
+    jumps = {corner for roots in found for (corner,) in roots.doubtful}
+    ordered = sorted({Fraction(0), Fraction(1)}.union(jumps, *zeros))
     beliefs = [ordered[0]]
     for low, high in pairwise(ordered):
         beliefs += [(low + high) / 2, high]
-    return _Surprise(name, form.audience.types, tuple((gains[0].sign(belief), gains[1].sign(belief)) for belief in beliefs))
+
+    def sign(kind: int, belief: Fraction) -> int:
+        """Return the sign of a type's gain; at a root it is 0, also where that is only known closely."""
+        return 0 if belief in zeros[kind] else gains[kind].sign(belief, slack)
+
+    return _Surprise(name, form.audience.types, tuple((sign(0, belief), sign(1, belief)) for belief in beliefs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,11 @@ class _Gain:
         """Return the gain as a system of one function."""
         return [_expected(self.form, self.child, point[0], self.kind) - self.payoff]
 
-    def sign(self, belief: Fraction) -> int:
-        """Return the sign of the gain."""
+    def sign(self, belief: Fraction, slack: Fraction) -> int:
+        """Return the sign of the gain; gains within ``slack`` count as none."""
         (gain,) = self.system((belief,))
         value = gain if isinstance(gain, Fraction) else gain.low
-        return (value > NEGLIGIBLE) - (value < -NEGLIGIBLE)
+        return (value > slack) - (value < -slack)
 
 
 def _expected(form: WatchedForm, number: int, belief: Known, kind: int) -> Known:
