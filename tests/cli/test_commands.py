@@ -1,7 +1,6 @@
 """The command line as its users meet it: what is printed where, and with which exit status."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from program import ROOT, negotiation
 
-ROOT = Path(__file__).parents[2]
 FLAGSHIP = "scenarios/december_2021.yaml"
 
 BROKEN = """\
@@ -23,20 +22,6 @@ outcomes:
   quiet: {challenger: 0, target: 0}
   acted: {challenger: 1 - blaim, target: -1}
 """
-
-
-def negotiation(*arguments: str, cwd: Path = ROOT, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "negotiation", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-    )
 
 
 def test_solve_says_who_does_what_and_why():
