@@ -8,6 +8,7 @@ the watched player does and by chance moves that treat the types differently.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -131,6 +132,7 @@ def watched_form(game: ExtensiveFormGame) -> WatchedForm:
         raise NotApplicableError(f"an audience's inferences are solved for two types; {watched} has {len(audience.types)}")
     if not isinstance(root, Chance) or root.actions != audience.types:
         raise NotApplicableError(f"{ONLY_TYPE}: the tree must begin with the draw of {watched}'s type")
+    ends = {number: place for place, number in enumerate(game.ends)}
     points: list[Point] = []
     waiting = [((root.children[0], root.children[1]), -1)]
     while waiting:
@@ -138,7 +140,7 @@ def watched_form(game: ExtensiveFormGame) -> WatchedForm:
         if parent >= 0:
             points[parent] = _with_child(points[parent], len(points))
         waiting += [(pair, len(points)) for pair in reversed(_pairs(game, nodes))]
-        points.append(_point(game, nodes))
+        points.append(_point(game, nodes, ends))
     form = WatchedForm(game, root.probabilities[0], tuple(points))
     _check_observations(form)
     return form
@@ -155,12 +157,12 @@ def _with_child(point: Point, child: int) -> Point:
     return point if isinstance(point, Leaf) else replace(point, children=(*point.children, child))
 
 
-def _point(game: ExtensiveFormGame, nodes: tuple[int, int]) -> Point:
-    """Return a point, without its children."""
+def _point(game: ExtensiveFormGame, nodes: tuple[int, int], ends: Mapping[int, int]) -> Point:
+    """Return a point, without its children; ``ends`` has the place of each end."""
     first, second = (game.nodes[node] for node in nodes)
     match first, second:
         case End(), End():
-            return Leaf((game.ends.index(nodes[0]), game.ends.index(nodes[1])))
+            return Leaf((ends[nodes[0]], ends[nodes[1]]))
         case Chance(), Chance() if first.actions == second.actions:
             return Fork(nodes, tuple(zip(first.probabilities, second.probabilities, strict=True)), ())
         case Decision(), Decision():
