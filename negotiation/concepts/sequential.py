@@ -44,6 +44,9 @@ METHOD = (
     "method; consistency by exponents of trembles (Kreps and Wilson 1982, Perea, Jansen and Peters 1997)"
 )
 
+COMPLETE_FOR_TWO = "with two players each side's conditions are linear in the weights of the other side's moves"
+COMPLETE = "conditions that multiply several players' choices became linear, were refuted, or their roots were proved"
+
 
 def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     """Return the sequential equilibria of a tree with the beliefs that support them, in components.
@@ -80,7 +83,7 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     if not found.profiles:
         raise SolverError(f"no equilibrium was found although every finite game has one: {'; '.join(notes)}", partial=found)
     values = Values(tree, [None] * len(tree.before))
-    judge = _judge(tree)
+    judge = _judge(tree, budget)
     equilibria = tuple(_equilibrium(values, profile, _beliefs(values, found, profile), judge(profile)) for profile in found.profiles)
     together = components(equilibria, found.groups)
     complete = found.ended and not found.undecided and not found.is_shortened
@@ -105,14 +108,14 @@ def _equilibrium(values: Values, profile: BehaviourProfile, beliefs: Beliefs, sa
     return replace(equilibrium, belief_intervals=MappingProxyType(dict(beliefs.intervals)))
 
 
-def _judge(tree: MoveTree) -> Callable[[BehaviourProfile], Mapping[str, str]]:
+def _judge(tree: MoveTree, budget: Budget) -> Callable[[BehaviourProfile], Mapping[str, str]]:
     """Return what gives the verdicts of the refinements on a profile."""
     try:
         sender = find_sender(tree)
     except NotApplicableError as reason:
         said = dict.fromkeys((INTUITIVE_CRITERION, D1), f"not applicable: {reason}")
         return lambda _: said
-    replies = BestReplies(tree, sender)
+    replies = BestReplies(tree, sender, budget)
     return lambda profile: verdicts(replies, profile)
 
 
@@ -121,8 +124,7 @@ def _notes(game: ExtensiveFormGame, found: SequentialSet) -> tuple[str, ...]:
     if not found.ended:
         notes.append("the time limit was reached before all supports had been looked at: there may be further equilibria")
     elif not found.undecided and not found.is_shortened:
-        why = "with two players each side's conditions are linear" if len(game.players) <= 2 else "all conditions became linear"
-        notes.append(f"complete: every pattern of supports was decided exactly ({why} in the weights of the other side's moves)")
+        notes.append(f"complete: every pattern of supports was decided exactly; {COMPLETE_FOR_TWO if len(game.players) <= 2 else COMPLETE}")
     if found.undecided:
         notes.append(_undecided(game, found))
     if found.is_shortened:

@@ -1,8 +1,9 @@
 """What actions are worth, as sums over the others' sequences, when later moves follow given supports.
 
 The value of an action to the player who takes it is a sum over ends of payoff, chance probability and the weights of the
-other players' sequences, in whole numbers (see ``MoveTree``). On the way to the ends he himself takes the first action of each support (all of them must be
-worth the same to him), the others any action of theirs; trembles after this point weigh nothing.
+other players' sequences, in whole numbers (see ``MoveTree``). On the way to the ends he himself takes the first action of
+each support (all of them must be worth the same to him), the others any action of theirs; trembles after this point
+weigh nothing.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Values:
 
     def choose(self, place: int, support: tuple[int, ...] | None) -> None:
         """Set the support at an information set and forget the values that hang on it."""
+        if self.supports[place] == support:
+            return
         self.supports[place] = support
         for known in self._known:
             for node in self.tree.touched[place]:
@@ -104,7 +107,7 @@ def added(sums: Iterable[Terms]) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Sums that have to be zero (actions of the support earn the same), and sums that have to be at least zero (no less than others)."""
+    """Sums that have to be zero (actions taken earn the same), and sums that have to be at least zero (others earn no more)."""
 
     zero: tuple[Terms, ...]
     positive: tuple[Terms, ...]

@@ -42,22 +42,23 @@ def supporting_beliefs(values: Values, behaviour: BehaviourProfile) -> Beliefs |
     ``values`` is used as working memory; its supports are set to those of the profile.
     """
     for place, row in enumerate(behaviour):
-        support = tuple(action for action, probability in enumerate(row) if probability)
-        if values.supports[place] != support:
-            values.choose(place, support)
+        values.choose(place, tuple(action for action, probability in enumerate(row) if probability))
     found = [family for family in families(values, range(len(behaviour)), behaviour=behaviour) if family.is_decided]
     if not found:
         return None
     widest = max(found, key=lambda family: sum(map(len, family.standing.nodes)))
+    members = values.tree.game.members
+    rows = tuple(_row(nodes, widest, place, _inside(widest, place)) for place, nodes in enumerate(members))
     intervals: Intervals = {}
-    rows = []
-    for place, nodes in enumerate(values.tree.game.members):
-        rows.append(_row(nodes, widest, place, _inside(widest, place)))
-        extreme = [_row(nodes, family, place, weights) for family in found for weights in _extremes(family, place)]
-        for number, column in enumerate(zip(*extreme, strict=True)):
-            if min(column) < max(column):
-                intervals[place, number] = min(column), max(column)
-    return Beliefs(tuple(rows), intervals)
+    for place, nodes in enumerate(members):
+        intervals |= _bounds(place, [_row(nodes, family, place, weights) for family in found for weights in _extremes(family, place)])
+    return Beliefs(rows, intervals)
+
+
+def _bounds(place: int, rows: Sequence[tuple[Fraction, ...]]) -> Intervals:
+    """Return the lowest and highest probability of each node of an information set, where they differ."""
+    columns = enumerate(zip(*rows, strict=True))
+    return {(place, number): (min(column), max(column)) for number, column in columns if min(column) < max(column)}
 
 
 def _part(family: Family, place: int) -> WeightSystem | None:

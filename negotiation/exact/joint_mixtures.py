@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import TypeAlias
 
 from negotiation.exact.assessments import Family
-from negotiation.exact.certified_roots import Point, system_roots
+from negotiation.exact.certified_roots import Point, System, system_roots
 from negotiation.exact.enclosure import Known
 from negotiation.exact.sequences import MoveTree
 from negotiation.exact.trembles import Polynomial, Split
@@ -48,23 +49,34 @@ def joint_mixtures(tree: MoveTree, family: Family) -> JointMixtures:
     by_place = {split.place: split for split in family.weights.splits.values()}
     splits = [by_place[place] for place in tree.own_order if place in by_place]
     size = sum(len(split.moves) - 1 for split in splits)
-    products = [split.shared for split in splits] + [product for demand in family.demands for row in demand.rows for product in row]
-    unknowns = {move for product in products for move in product}
-    if size > MOST_UNKNOWNS or not unknowns <= family.weights.splits.keys():
+    if size > MOST_UNKNOWNS or not _unknowns(family, splits) <= family.weights.splits.keys():
         return JointMixtures((), False)
-    equations = [row for demand in family.demands for row in demand.zero]
-
-    def indifference(point: Sequence[Known]) -> list[Known]:
-        weights = _weights(splits, _mixtures(splits, point))
-        return [_value(row, weights) for row in equations]
-
-    roots = system_roots(indifference, size)
+    roots = system_roots(_indifference(family, splits), size)
     found = [_assessment(tree, family, splits, point) for point in roots.exact if _is_equilibrium(family, splits, point, Fraction(0))]
     for point in roots.close:
         if _is_equilibrium(family, splits, point, TIE):
             profile, beliefs = _assessment(tree, family, splits, point)
             found.append((_floats(profile), _floats(beliefs)))
     return JointMixtures(tuple(found), not roots.unresolved and not roots.everywhere)
+
+
+def _unknowns(family: Family, splits: Sequence[Split]) -> set[int]:
+    """Return the weights on which anything depends."""
+    products = [split.shared for split in splits]
+    products += [product for demand in family.demands for row in demand.rows for product in row]
+    return set(chain.from_iterable(products))
+
+
+def _indifference(family: Family, splits: Sequence[Split]) -> System:
+    """Return the functions that are zero where all mixed actions are worth the same."""
+    equations = [row for demand in family.demands for row in demand.zero]
+
+    def differences(point: Sequence[Known]) -> list[Known]:
+        """Return what mixed actions are worth more or less than the first, at a point or in a box."""
+        weights = _weights(splits, _mixtures(splits, point))
+        return [_value(row, weights) for row in equations]
+
+    return differences
 
 
 def _mixtures(splits: Sequence[Split], point: Sequence[Known]) -> list[list[Known]]:

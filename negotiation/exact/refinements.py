@@ -22,7 +22,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import mul
 
+from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values
 from negotiation.exact.assessments import Family, families
 from negotiation.exact.cones import Exact, extreme_rays
@@ -36,8 +38,9 @@ from negotiation.games.behaviour import BehaviourProfile, node_values
 __all__ = ["D1", "INTUITIVE_CRITERION", "SURVIVES", "BestReplies", "verdicts"]
 
 INTUITIVE_CRITERION, D1 = "intuitive criterion", "D1"
-SURVIVES = "survives"
-UNDECIDED = "not decided: best replies multiply the choices of several players"
+SURVIVES, FAILS = "survives", "fails: "
+UNDECIDED = "not decided: the choices of several players are multiplied with one another"
+TIMED_OUT = "not decided: the time limit was reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class BestReplies:
 
     tree: MoveTree
     sender: Sender
+    budget: Budget = UNLIMITED
     _found: dict[tuple[str, frozenset[int]], list[_Replies]] = field(default_factory=dict)
 
     def after(self, message: str, excluded: frozenset[int] = frozenset()) -> list[_Replies]:
@@ -75,7 +79,7 @@ class BestReplies:
         never = frozenset(tree.first[place] + senders[place] for place in excluded)
         places = self.sender.replies[message]
         found = []
-        for _ in support_patterns(values, places):
+        for _ in support_patterns(values, places, budget=self.budget):
             for family in families(values, places, never=never):
                 terms = {place: values.of_action(place, action, tree.game.members[place]) for place, action in senders.items()}
                 found.append(_Replies(family, {place: family.weights.polynomial(sums) for place, sums in terms.items()}))
@@ -89,14 +93,14 @@ def verdicts(replies: BestReplies, behaviour: BehaviourProfile) -> dict[str, str
     for message, senders in replies.sender.messages.items():
         if len(senders) < 2 or any(behaviour[place][action] for place, action in senders.items()):
             continue
-        if not all(item.family.is_decided for item in replies.after(message)):
-            found = {name: UNDECIDED if said == SURVIVES else said for name, said in found.items()}
-            continue
         case = _Case(replies, message, {place: payoffs[place] for place in senders})
         for name, judge in ((INTUITIVE_CRITERION, _intuitive), (D1, _divine)):
-            fault = judge(case)
-            if fault:
-                found[name] = f"fails: {fault}"
+            said = judge(case) if all(item.family.is_decided for item in replies.after(message)) else UNDECIDED
+            if replies.budget.is_spent:
+                said = TIMED_OUT
+            # A message that rejects outweighs all others, one that stays open those that do not.
+            if said.startswith(FAILS) or found[name] == SURVIVES:
+                found[name] = said
     return found
 
 
@@ -128,6 +132,7 @@ class _Case:
         return {product: sign * coefficient for product, coefficient in gain.items()}
 
     def name(self, place: int) -> str:
+        """Return what a type is called."""
         information_set = self.replies.tree.game.information_sets[place]
         return information_set.name if information_set.type is None else information_set.type
 
@@ -148,25 +153,25 @@ class _Case:
 
 
 def _intuitive(case: _Case) -> str:
-    """Return why the intuitive criterion rejects, or nothing."""
+    """Return what the intuitive criterion says of a message."""
     types = tuple(case.payoffs)
     excluded = frozenset(place for place in types if not case.exists(gaining=[place]))
     left = [place for place in types if place not in excluded]
     for place in left:
         if excluded and not case.exists(losing=[place], excluded=excluded):
             return _reason(case, excluded, f"{case.name(place)} then gains by {case.message}, whatever the best reply")
-    return ""
+    return SURVIVES
 
 
 def _divine(case: _Case) -> str:
-    """Return why D1 rejects, or nothing."""
+    """Return what D1 says of a message."""
     types = tuple(case.payoffs)
     tempted = [place for place in types if case.exists(surely=place)]
     excluded = frozenset(
         place for place in types if any(keener != place and not case.exists(gaining=[place], losing=[keener]) for keener in tempted)
     )
     if not excluded or len(excluded) == len(types) or case.exists(losing=types, excluded=excluded):
-        return ""
+        return SURVIVES
     gaining = [place for place in types if not case.exists(losing=[place], excluded=excluded)]
     expected = next((place for place in gaining if place not in excluded), None)
     who = "whatever the best reply, some type" if expected is None else case.name(expected)
@@ -175,34 +180,33 @@ def _divine(case: _Case) -> str:
 
 def _reason(case: _Case, excluded: frozenset[int], rest: str) -> str:
     names = " or ".join(case.name(place) for place in case.payoffs if place in excluded)
-    return f"{case.message} cannot come from {names}, and {rest}"
+    return f"{FAILS}{case.message} cannot come from {names}, and {rest}"
 
 
 def _can_hold(family: Family, rows: Sequence[Polynomial], strict: Polynomial | None) -> bool:
     """Whether the family has a point at which all rows are at least zero, and ``strict`` positive.
 
     A point is a mixture of the extreme rays of each part on which rows depend; all parts are scaled so that their ONE is
-    the same.
+    the same, which is the first coordinate.
     """
     asked = [*rows, *([] if strict is None else [strict])]
     products = {product for row in asked for product in row if product != ONE}
-    parts = [part for part in family.parts if products & {*part.products}]
-    size = 1 + sum(len(part.rays) for part in parts)
-    equal, start = [], 1
-    for part in parts:
-        row = [0] * size
-        row[0] = -1
-        row[start : start + len(part.rays)] = [ray[part.products.index(ONE)] for ray in part.rays]
-        equal.append(row)
-        start += len(part.rays)
+    parts = [part for part in family.parts if products.intersection(part.products)]
+    equal = [_same_one(part, parts) for part in parts]
     atleast = [_over_rays(row, parts) for row in asked]
-    rays = extreme_rays(size, equal, atleast)
+    rays = extreme_rays(len(_over_rays({}, parts)), equal, atleast)
     if not any(ray[0] for ray in rays):
         return False
-    return strict is None or any(sum(a * b for a, b in zip(atleast[-1], ray, strict=True)) > 0 for ray in rays)
+    return strict is None or any(sum(map(mul, atleast[-1], ray)) > 0 for ray in rays)
+
+
+def _same_one(part: WeightSystem, parts: Sequence[WeightSystem]) -> list[int]:
+    """Return the equation that a part's ONE is the common one."""
+    place = part.products.index(ONE)
+    return [-1, *(ray[place] if other is part else 0 for other in parts for ray in other.rays)]
 
 
 def _over_rays(row: Polynomial, parts: Sequence[WeightSystem]) -> list[Exact]:
-    """Return a polynomial as a linear function of ONE and of the rays' shares."""
+    """Return a polynomial as a linear function of ONE and of the shares of rays."""
     products = {product: coefficient for product, coefficient in row.items() if product != ONE}
     return [row.get(ONE, 0), *(part.value(products, ray) for part in parts for ray in part.rays)]

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate, repeat
 from math import lcm
 from typing import TypeAlias
 
@@ -106,22 +107,22 @@ class MoveTree:
 
 def move_tree(game: ExtensiveFormGame) -> MoveTree:
     """Return a game with its sequences."""
-    first: list[int] = []
-    places: list[tuple[int, int]] = []
-    for number, place in enumerate(game.information_sets):
-        first.append(len(places))
-        places += [(number, action) for action in range(len(place.actions))]
+    sizes = [len(place.actions) for place in game.information_sets]
+    places = tuple((number, action) for number, size in enumerate(sizes) for action in range(size))
+    first = tuple(accumulate(sizes, initial=0))[:-1]
     walk = _walk(game, first, len(places))
     before = tuple(walk.last[nodes[0]][game.information_sets[number].player] for number, nodes in enumerate(game.members))
-    others = tuple(
-        tuple(_others(row, slips, player) for row, slips in zip(walk.last, walk.slips, strict=True)) for player in range(len(game.players))
-    )
-    below = tuple(frozenset(sets) for sets in walk.below)
-    ends = [node for node in game.nodes if isinstance(node, End)]
-    units = tuple(lcm(*(end.payoffs[player].denominator for end in ends)) for player in range(len(game.players)))
+    players = range(len(game.players))
+    others = tuple(tuple(map(_others, walk.last, walk.slips, repeat(player))) for player in players)
+    units = tuple(lcm(*(end.payoffs[player].denominator for end in _ends(game))) for player in players)
     factor = lcm(*(chance.denominator for chance in walk.chances))
     chances = tuple(int(chance * factor) for chance in walk.chances)
-    return MoveTree(game, tuple(first), tuple(places), before, others, chances, units, below, tuple(walk.depths), walk.slip_count)
+    below = tuple(map(frozenset, walk.below))
+    return MoveTree(game, first, places, before, others, chances, units, below, tuple(walk.depths), walk.slip_count)
+
+
+def _ends(game: ExtensiveFormGame) -> list[End]:
+    return [node for node in game.nodes if isinstance(node, End)]
 
 
 @dataclass(slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values
-from negotiation.exact.assessments import Rows, extreme_rows, families
+from negotiation.exact.assessments import Family, Rows, extreme_rows, families
 from negotiation.exact.components import Group
 from negotiation.exact.joint_mixtures import joint_mixtures
 from negotiation.exact.sequences import MoveTree
@@ -56,26 +56,43 @@ def sequential_profiles(tree: MoveTree, *, budget: Budget = UNLIMITED) -> Sequen
     """Return the sequential equilibria of a tree, as behaviour profiles."""
     places = range(len(tree.before))
     values = Values(tree, [None] * len(places))
-    sets: list[tuple[frozenset[BehaviourProfile], bool]] = []
-    beliefs: dict[BehaviourProfile, tuple[tuple[Number, ...], ...]] = {}
-    undecided: dict[Pattern, None] = {}
-    shortened = False
+    found = _Found()
     for pattern in support_patterns(values, places, budget=budget):
         for family in families(values, places):
             if family.is_decided:
-                lists = [extreme_rows(part, family, tree.sizes) for part in family.parts]
-                shortened |= prod(map(len, lists)) > MAXIMUM_EXTREMES
-                sets.append((frozenset(_profiles(pattern, lists, tree.sizes)), _is_product(tree, lists)))
-                continue
-            joint = joint_mixtures(tree, family)
-            beliefs.update(joint.assessments)
-            sets += [(frozenset({profile}), True) for profile, _ in joint.assessments]
-            if not joint.is_whole:
-                undecided[pattern] = None
-    profiles = tuple(sorted({profile for members, _ in sets for profile in members}, reverse=True))
+                found.add_family(tree, pattern, family)
+            else:
+                found.add_joint(tree, pattern, family)
+    profiles = tuple(sorted({profile for members, _ in found.sets for profile in members}, reverse=True))
     numbers = {profile: number for number, profile in enumerate(profiles)}
-    numbered = [(frozenset(numbers[profile] for profile in members), convex) for members, convex in sets]
-    return SequentialSet(profiles, _groups(numbered), beliefs, tuple(undecided), not budget.is_spent, shortened)
+    sets = [(frozenset(numbers[profile] for profile in members), convex) for members, convex in found.sets]
+    undecided = tuple(dict.fromkeys(found.undecided))
+    return SequentialSet(profiles, _groups(sets), found.beliefs, undecided, not budget.is_spent, found.is_shortened)
+
+
+@dataclass(eq=False)
+class _Found:
+    """What a search has found so far: sets of profiles, and whether each spans equilibria when mixed player by player."""
+
+    sets: list[tuple[frozenset[BehaviourProfile], bool]] = field(default_factory=list)
+    beliefs: dict[BehaviourProfile, tuple[tuple[Number, ...], ...]] = field(default_factory=dict)
+    undecided: list[Pattern] = field(default_factory=list)
+    is_shortened: bool = False
+
+    def add_family(self, tree: MoveTree, pattern: Pattern, family: Family) -> None:
+        """Note the extreme points of a family."""
+        lists = [extreme_rows(part, family, tree.sizes) for part in family.parts]
+        self.is_shortened |= prod(map(len, lists)) > MAXIMUM_EXTREMES
+        self.sets.append((frozenset(_profiles(pattern, lists, tree.sizes)), _is_product(tree, lists)))
+
+    def add_joint(self, tree: MoveTree, pattern: Pattern, family: Family) -> None:
+        """Note the isolated equilibria of a family that was not decided."""
+        joint = joint_mixtures(tree, family)
+        for profile, beliefs in joint.assessments:
+            self.beliefs[profile] = beliefs
+            self.sets.append((frozenset({profile}), True))
+        if not joint.is_whole:
+            self.undecided.append(pattern)
 
 
 def _profiles(pattern: Pattern, lists: Sequence[Sequence[Rows]], sizes: Sequence[int]) -> Iterator[BehaviourProfile]:

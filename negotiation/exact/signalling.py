@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from negotiation.errors import NotApplicableError
@@ -41,14 +41,13 @@ def find_sender(tree: MoveTree) -> Sender:
     NotApplicableError
         If it is not a signalling game; the message says why.
     """
-    game = tree.game
-    types = _first_movers(tree)
-    players = sorted({tree.player(place) for place in types})
+    game, types = tree.game, _first_movers(tree)
+    players = {tree.player(place) for place in types}
     if len(players) != 1:
         raise NotApplicableError("not always the same player moves first")
-    name = game.players[players[0]]
+    (player,) = players
     if len(types) < 2:
-        raise NotApplicableError(f"{name}, who moves first, has no private information")
+        raise NotApplicableError(f"{game.players[player]}, who moves first, has no private information")
     if tree.slip_count:
         raise NotApplicableError("a chance move has probability zero")
     messages: dict[str, dict[int, int]] = {}
@@ -56,14 +55,16 @@ def find_sender(tree: MoveTree) -> Sender:
         for number, action in enumerate(game.information_sets[place].actions):
             messages.setdefault(action, {})[place] = number
     sent = _messages_before(tree, types)
-    mixed = next((place for place, found in enumerate(sent) if len(found) > 1), None)
-    if mixed is not None:
-        information_set = game.information_sets[mixed]
-        raise NotApplicableError(
-            f"at {information_set.name!r} {game.players[information_set.player]} does not know which of {', '.join(sorted(sent[mixed]))} was chosen"
-        )
+    _check_observed(tree, sent)
     replies = {message: tuple(place for place, found in enumerate(sent) if message in found) for message in messages}
-    return Sender(players[0], types, messages, replies)
+    return Sender(player, types, messages, replies)
+
+
+def _check_observed(tree: MoveTree, sent: Sequence[set[str]]) -> None:
+    for place, found in zip(tree.game.information_sets, sent, strict=True):
+        if len(found) > 1:
+            who, what = tree.game.players[place.player], " or ".join(sorted(found))
+            raise NotApplicableError(f"at {place.name!r} {who} does not know whether the first move was {what}")
 
 
 def _first_movers(tree: MoveTree) -> tuple[int, ...]:

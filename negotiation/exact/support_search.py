@@ -43,29 +43,27 @@ def support_patterns(values: Values, places: Sequence[int], *, budget: Budget = 
     order = _order(values.tree, places)
     trials = _trials(values.tree, order)
     known: dict[tuple[object, ...], bool] = {}
-    waiting: list[Iterator[tuple[int, ...]]] = []
+    waiting = [_subsets(values.tree, order[0])] if order else []
+    if not order:
+        yield _pattern(values)
     looked_at = 0
-    while True:
-        if len(waiting) == len(order):
-            yield tuple(support or () for support in values.supports)
-        else:
-            waiting.append(_subsets(values.tree, order[len(waiting)]))
-        while waiting:
-            if budget.is_spent:
-                return
-            step = len(waiting) - 1
-            support = next(waiting[-1], None)
-            if support is None:
-                values.choose(order[step], None)
-                waiting.pop()
-                continue
-            values.choose(order[step], support)
-            looked_at += 1
-            budget.tell("supports", looked_at)
-            if all(_passes(values, trial, known) for trial in trials[step]):
-                break
-        if not waiting:
-            return
+    while waiting and not budget.is_spent:
+        step = len(waiting) - 1
+        support = next(waiting[-1], None)
+        values.choose(order[step], support)
+        looked_at += 1
+        budget.tell("supports", looked_at)
+        if support is None:
+            waiting.pop()
+        elif all(_passes(values, trial, known) for trial in trials[step]):
+            if len(waiting) == len(order):
+                yield _pattern(values)
+            else:
+                waiting.append(_subsets(values.tree, order[len(waiting)]))
+
+
+def _pattern(values: Values) -> Pattern:
+    return tuple(support or () for support in values.supports)
 
 
 def _subsets(tree: MoveTree, place: int) -> Iterator[tuple[int, ...]]:

@@ -21,11 +21,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations
+from operator import mul
 from typing import TypeAlias
 
 from negotiation.exact.cones import Exact, extreme_rays
 from negotiation.exact.sequences import NO_MOVE, MoveTree, OthersMoves, Supports
 from negotiation.games.behaviour import BehaviourProfile
+from negotiation.games.numbers import Number
 
 __all__ = ["Monomial", "Polynomial", "Split", "Standing", "Weights", "standings", "weights_of"]
 
@@ -38,7 +40,7 @@ Polynomial: TypeAlias = dict[Monomial, Exact]
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Unknown weights of the actions mixed at an information set (by their sequences, and by their numbers there), and what they share out."""
+    """The actions mixed at an information set, as sequences (which are unknowns) and as numbers, and the weight that they share out."""
 
     place: int
     moves: tuple[int, ...]
@@ -96,32 +98,38 @@ def weights_of(tree: MoveTree, supports: Supports, *, behaviour: BehaviourProfil
     the mixed actions have its probabilities, and only trembles are unknown.
     """
     count = len(tree.places)
-    slips = tree.slip_count
-    factors: list[Exact] = [1] * (count + slips)
-    unknowns = list(range(count + slips))
-    trembles: list[frozenset[int]] = [frozenset()] * count + [frozenset({count + slip}) for slip in range(slips)]
+    entries: list[_Entry] = [(1, move, frozenset({move})) for move in range(count + tree.slip_count)]
     splits: dict[int, Split] = {}
     for place in tree.own_order:
-        before, support = tree.before[place], supports[place]
-        factor: Exact = 1
-        unknown, earlier = NO_MOVE, frozenset[int]()
-        if before != NO_MOVE:
-            factor, unknown, earlier = factors[before], unknowns[before], trembles[before]
-        for action in range(len(tree.game.information_sets[place].actions)):
-            move = tree.first[place] + action
-            trembles[move] = earlier
-            if support is None:
-                continue
-            if action not in support:
-                trembles[move] = earlier | {move}
-            elif len(support) == 1:
-                factors[move], unknowns[move] = factor, unknown
-            elif behaviour is not None:
-                factors[move], unknowns[move] = factor * Fraction(behaviour[place][action]), unknown
-            else:
-                mixed = tuple(tree.first[place] + other for other in support)
-                splits[move] = Split(place, mixed, support, () if unknown == NO_MOVE else (unknown,))
-    return Weights(tuple(factors), tuple(unknowns), tuple(trembles), splits)
+        before = _CERTAIN if tree.before[place] == NO_MOVE else entries[tree.before[place]]
+        support = supports[place]
+        first = tree.first[place]
+        for action in range(tree.sizes[place]):
+            entries[first + action] = _entry(before, (first, action), support, None if behaviour is None else behaviour[place])
+        if support is not None and len(support) > 1 and behaviour is None:
+            split = Split(place, tuple(first + action for action in support), support, () if before[1] == NO_MOVE else (before[1],))
+            splits |= dict.fromkeys(split.moves, split)
+    factors, unknowns, trembles = zip(*entries, strict=True) if entries else ((), (), ())
+    return Weights(factors, unknowns, trembles, splits)
+
+
+#: The factor, the unknown and the trembles of a sequence.
+_Entry: TypeAlias = tuple[Exact, int, frozenset[int]]
+
+_CERTAIN: _Entry = (1, NO_MOVE, frozenset())
+
+
+def _entry(before: _Entry, move: tuple[int, int], support: tuple[int, ...] | None, row: Sequence[Number] | None) -> _Entry:
+    """Return the weight of a sequence (its information set's first one, and its action), given that of the one before it."""
+    factor, unknown, trembles = before
+    action, number = move[1], sum(move)
+    if support is None:
+        return 1, number, trembles
+    if action not in support:
+        return 1, number, trembles | {number}
+    if len(support) == 1:
+        return before
+    return (1, number, trembles) if row is None else (factor * Fraction(row[action]), unknown, trembles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,31 +190,33 @@ def _loose(tree: MoveTree, weights: Weights, doubtful: Mapping[int, list[_Class]
     These are single trembles that are compared with one another only, at every information set with all of them, and
     that no mixture of their own player follows: so nothing is lost where one of them gets no weight.
     """
+    compared = {place: _trembles(kinds) for place, kinds in doubtful.items()}
     mixed_after = frozenset(chain.from_iterable(weights.trembles[move] for move in weights.splits))
-    families: dict[int, frozenset[int]] = {}
-    for place, kinds in doubtful.items():
-        family = frozenset(chain.from_iterable(kind.trembles for kind in kinds))
-        if all(len(kind.trembles) == 1 for kind in kinds) and not family & mixed_after and _alone(tree, weights, place, kinds):
-            families[place] = family
-    while True:
-        rest = [
-            frozenset(chain.from_iterable(kind.trembles for kind in kinds)) for place, kinds in doubtful.items() if place not in families
-        ]
-        wrong = {
-            place
-            for place, family in families.items()
-            if any(family & other for other in rest) or any(family & other and family != other for other in families.values())
-        }
-        if not wrong:
-            return frozenset(chain.from_iterable(families.values())), set(families)
-        families = {place: family for place, family in families.items() if place not in wrong}
+    closed = {
+        place for place, kinds in doubtful.items() if not compared[place] & mixed_after and _differ_by_one(tree, weights, place, kinds)
+    }
+    while wrong := {place for place in closed if any(_overlap(compared, place, other, closed) for other in compared)}:
+        closed -= wrong
+    return frozenset(chain.from_iterable(compared[place] for place in closed)), closed
 
 
-def _alone(tree: MoveTree, weights: Weights, place: int, kinds: Sequence[_Class]) -> bool:
+def _trembles(kinds: Iterable[_Class]) -> frozenset[int]:
+    return frozenset(chain.from_iterable(kind.trembles for kind in kinds))
+
+
+def _overlap(compared: Mapping[int, frozenset[int]], place: int, other: int, closed: set[int]) -> bool:
+    """Whether some but not all trembles of an information set are compared at another one, or all at one that is not closed."""
+    shared = compared[place] & compared[other]
+    return bool(shared) and (other not in closed or compared[place] != compared[other])
+
+
+def _differ_by_one(tree: MoveTree, weights: Weights, place: int, kinds: Sequence[_Class]) -> bool:
     """Whether the weights of all nodes are the same product, but for the one tremble of their class."""
     others = tree.others[tree.player(place)]
     common: set[Monomial] = set()
     for kind in kinds:
+        if len(kind.trembles) != 1:
+            return False
         (tremble,) = kind.trembles
         for node in kind.nodes:
             _, monomial = weights.product(others[node])
@@ -216,36 +226,30 @@ def _alone(tree: MoveTree, weights: Weights, place: int, kinds: Sequence[_Class]
     return len(common) == 1
 
 
-def _orders(doubtful: Mapping[int, list[_Class]], places: Sequence[int]) -> Iterator[tuple[tuple[_Class, ...], ...]]:
-    """Yield, for each of the information sets, classes that can have the lowest exponent together."""
-    chosen: list[tuple[_Class, ...]] = []
-
-    def extend() -> Iterator[tuple[tuple[_Class, ...], ...]]:
-        if len(chosen) == len(places):
-            yield tuple(chosen)
-            return
-        kinds = doubtful[places[len(chosen)]]
-        # Larger sets first: beliefs inside are the usual case, those on the boundary the exception.
-        for lowest in chain.from_iterable(combinations(kinds, size) for size in range(len(kinds), 0, -1)):
-            chosen.append(lowest)
-            if _possible([(lowest, doubtful[place]) for place, lowest in zip(places, chosen, strict=False)]):
-                yield from extend()
-            chosen.pop()
-
-    yield from extend()
+def _orders(
+    doubtful: Mapping[int, list[_Class]], places: Sequence[int], chosen: tuple[tuple[_Class, ...], ...] = ()
+) -> Iterator[tuple[tuple[_Class, ...], ...]]:
+    """Yield, for each of the information sets, classes that can have the lowest exponent together, after those chosen so far."""
+    if len(chosen) == len(places):
+        yield chosen
+        return
+    kinds = doubtful[places[len(chosen)]]
+    # Larger sets first: beliefs inside are the usual case, those on the boundary the exception.
+    for lowest in chain.from_iterable(combinations(kinds, size) for size in range(len(kinds), 0, -1)):
+        longer = (*chosen, lowest)
+        if _can_be_lowest([(classes, doubtful[place]) for place, classes in zip(places, longer, strict=False)]):
+            yield from _orders(doubtful, places, longer)
 
 
-def _possible(comparisons: Sequence[tuple[tuple[_Class, ...], list[_Class]]]) -> bool:
+def _can_be_lowest(comparisons: Sequence[tuple[tuple[_Class, ...], list[_Class]]]) -> bool:
     """Whether positive exponents exist under which exactly the chosen classes are lowest at each information set."""
-    trembles = sorted(frozenset(chain.from_iterable(kind.trembles for _, kinds in comparisons for kind in kinds)))
+    trembles = sorted(frozenset(chain.from_iterable(_trembles(kinds) for _, kinds in comparisons)))
     equal: list[list[int]] = []
     greater: list[list[int]] = []
     for lowest, kinds in comparisons:
-        first = lowest[0]
         for kind in kinds:
-            if kind is not first:
-                row = [int(tremble in kind.trembles) - int(tremble in first.trembles) for tremble in trembles]
-                (equal if kind in lowest else greater).append(row)
+            row = [int(tremble in kind.trembles) - int(tremble in lowest[0].trembles) for tremble in trembles]
+            (equal if kind in lowest else greater).append(row)
     rays = extreme_rays(len(trembles), equal, greater)
-    total = [sum(column) for column in zip(*rays, strict=True)]
-    return bool(rays) and min(total) > 0 and all(sum(a * b for a, b in zip(row, total, strict=True)) > 0 for row in greater)
+    inside = [sum(column) for column in zip(*rays, strict=True)]
+    return bool(rays) and min(inside) > 0 and all(sum(map(mul, row, inside)) > 0 for row in greater)

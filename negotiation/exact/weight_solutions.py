@@ -47,17 +47,21 @@ class _System:
 
     @property
     def zero(self) -> list[Polynomial]:
+        """What has to be zero."""
         return [*self.equations, *chain.from_iterable(demand.zero for demand in self.demands)]
 
     @property
     def positive(self) -> list[Polynomial]:
+        """What has to be at least zero."""
         return list(chain.from_iterable(demand.positive for demand in self.demands))
 
     @property
     def products(self) -> set[Monomial]:
+        """All products that take part."""
         return set(chain(chain.from_iterable(self.equations), _products(self.demands)))
 
     def must_be_positive(self, product: Monomial) -> bool:
+        """Whether a product may not be zero."""
         return not self.loose.intersection(product)
 
 
@@ -74,12 +78,10 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
         Unknowns that may be zero; all others have to be positive.
     """
     known: dict[int, Fraction] = {}
-    taking_part = set(mixed)
     start = tuple(demand.lowered() for demand in demands)
-    asked = start
+    asked, taking_part = start, set(mixed)
     while True:
-        moves = taking_part.union(known, *_products(asked))
-        equations = [*shares([(move,) for move in sorted(moves)], weights), *_fixed(known)]
+        equations = [*_shares_alone(taking_part.union(known, *_products(asked)), weights), *_fixed(known)]
         system = _System(asked, tuple(equations), loose)
         if _is_linear(system):
             parts = _parts(system)
@@ -91,6 +93,10 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
             return Answer(Status.IMPOSSIBLE) if _is_refuted(system, weights) else Answer(Status.UNDECIDED, (), start)
         known |= found
         asked = tuple(demand.settled(known) for demand in asked)
+
+
+def _shares_alone(moves: Iterable[int], weights: Weights) -> list[Polynomial]:
+    return shares([(move,) for move in sorted(moves)], weights)
 
 
 def _products(demands: Iterable[Demand]) -> set[Monomial]:
