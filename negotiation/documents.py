@@ -146,6 +146,16 @@ def _equilibrium(game: Game, found: Equilibrium, write: _Writer) -> dict[str, ob
         "payoffs": write.by(game.players, found.payoffs),
         **_play(game, found, write),
         "beliefs": None if found.beliefs is None or not isinstance(game, ExtensiveFormGame) else _beliefs(game, found.beliefs, write),
+        "belief_intervals": _belief_intervals(game, found, write),
+        "posteriors": [
+            {
+                "observation": posterior.observation,
+                "probabilities": write.by(_watched_types(game), posterior.probabilities),
+                "reached": posterior.reached,
+                "ranges_of_first_type": [[write.number(bound) for bound in bounds] for bounds in posterior.ranges],
+            }
+            for posterior in found.posteriors
+        ],
         "path": None if found.path is None else list(found.path),
         "paths": [
             {"actions": list(path.actions), "outcome": path.outcome, "reading": path.reading, "probability": write.number(path.probability)}
@@ -178,6 +188,23 @@ def _beliefs(game: ExtensiveFormGame, beliefs: Sequence[Sequence[Number]], write
         names = [" > ".join(game.actions_at(parent)[action] for parent, action in game.moves_to(node)) or "start" for node in nodes]
         found[game.players[place.player]][place.name] = write.by(names, row)
     return found
+
+
+def _belief_intervals(game: Game, found: Equilibrium, write: _Writer) -> list[dict[str, object]]:
+    """Return the lowest and the highest belief at each node for which several support the equilibrium."""
+    if not isinstance(game, ExtensiveFormGame):
+        return []
+    rows: list[dict[str, object]] = []
+    for (place, number), bounds in found.belief_intervals.items():
+        rule, node = game.information_sets[place], game.members[place][number]
+        history = " > ".join(game.actions_at(parent)[action] for parent, action in game.moves_to(node)) or "start"
+        named = {"player": game.players[rule.player], "information_set": rule.name, "history": history}
+        rows.append({**named, "probability": [write.number(bound) for bound in bounds]})
+    return rows
+
+
+def _watched_types(game: Game) -> tuple[str, ...]:
+    return game.audience.types if isinstance(game, ExtensiveFormGame) and game.audience is not None else ()
 
 
 def _component(game: Game, component: Component, write: _Writer) -> dict[str, object]:

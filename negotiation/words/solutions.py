@@ -107,7 +107,7 @@ def _tree_sections(solution: Solution, outcome: Outcome, labels: Mapping[str, st
     if explained:
         rule = Rule(first.beliefs, first.free, is_best=not _errs(first), is_credible=first.certificate.condition != "nash")
         sections += reason_sections(found, labels, rule)
-        sections += belief_sections(found, labels, first.beliefs)
+        sections += belief_sections(found, labels, first, game.audience)
         sections += answers_sections(found, labels)
     others = outcome.equilibria[1:]
     return [*sections, variants_section(solution, outcome, labels)] if others else sections
