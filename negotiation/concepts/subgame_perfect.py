@@ -37,8 +37,10 @@ FORMS: tuple[str, ...] = ("tree",)
 #: More equilibria than this are not listed one by one: nobody reads them, and one for each course of play says as much.
 MAXIMUM_LISTED = 1_000
 
-#: The same for large trees, as nodes of all equilibria together: each takes some twenty microseconds to find and certify.
-LISTED_NODES = 200_000
+#: The same for large trees, as nodes of all equilibria together: each takes some twenty microseconds to certify, and each
+#: payoff vector some two to find the equilibrium among those that tie.
+LISTED_NODES = 300_000
+VECTORS_PER_NODE = 8
 
 #: However large the tree is, so many equilibria are listed.
 MINIMUM_LISTED = 4
@@ -112,7 +114,8 @@ class _Listed:
 def _list(induction: Induction, budget: Budget) -> _Listed:
     """Return all equilibria, or one for each course of play if there are too many."""
     game, count = induction.game, induction.count
-    limit = min(MAXIMUM_LISTED, max(MINIMUM_LISTED, LISTED_NODES // induction.size))
+    work = len(game.nodes) + induction.size // VECTORS_PER_NODE
+    limit = min(MAXIMUM_LISTED, max(MINIMUM_LISTED, LISTED_NODES // work))
     if count <= limit:
         listed = tuple(_certified(game, (profile_by_number(induction, number) for number in range(count)), budget))
         notes = () if len(listed) == count else (f"the time limit ended the list after {len(listed)} of {count} equilibria",)
