@@ -65,12 +65,12 @@ class FormulaPayoff:
         values = {name: constant(value, 1) for name, value in self.given.items()}
         values |= dict(zip(self.beliefs, (first, Fraction(1) - first), strict=True))
         found = bounded(self.expression.formula.tree, values, 1)
-        return (found.low, found.high), found.slopes[0]
-
-
-def _belief_names(types: Sequence[str]) -> tuple[str, ...]:
-    """Return how formulas name the probabilities that the audience gives these types."""
-    return tuple(f"belief({kind})" for kind in types)
+        slope = found.slopes[0]
+        if slope is None or slope[0] < 0 < slope[1] or not self.expression.formula.is_rational:
+            return (found.low, found.high), slope
+        # What only rises or only falls lies between its values at the ends.
+        ends = sorted(self.at((end, 1 - end)) for end in (low, high))
+        return (ends[0], ends[1]), slope
 
 
 def belief_payoff(numbers: Numbers, expression: Expression, local: Mapping[str, Fraction], types: tuple[str, ...]) -> BeliefPayoff:
