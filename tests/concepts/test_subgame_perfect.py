@@ -1,13 +1,12 @@
-"""Subgame perfection: textbook games with their sources, the pretext ultimatum of the theory, ties, size, messages."""
+"""Subgame perfection: textbook games with their sources, ties, size, messages."""
 
 import json
-import random
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import pytest
-from game_trees import PRETEXT_BASE, chance, move, pretext, tree
+from game_trees import chance, move, pretext, tree
 
 from negotiation.budget import Budget
 from negotiation.concepts import nash, subgame_perfect
@@ -254,120 +253,6 @@ def test_no_ties_no_notes():
     solution = subgame_perfect.solve(pretext())
     assert solution.complete
     assert solution.notes == solution.findings == solution.components == ()
-
-
-# ---- the pretext ultimatum, theory.md 1.2 ----------------------------------------------------------------------------
-
-
-def five_steps(v):
-    """Steps 1 to 5 of 1.2 with every way to break ties: the set of (path, payoff of C, payoff of T)."""
-    acting = {d: v["g"] - v["a"] - (1 - v[f"pi_{d}"]) * v["b"] for d in "MXQ"}
-    conceded = {d: v[f"w_{d}"] + v[f"k_{d}"] for d in "MXQ"}
-    h, n = v["h"], v["n"]
-
-    def refused(d):
-        return best(0, {("act",): {(acting[d], -h)}, ("stand",): {(-v[f"c_{d}"], v[f"f_{d}"])}})
-
-    def best(who, offers):
-        """Every (path, payoffs) of an action that is best against some choice of what follows the others."""
-        found = {}
-        for action, follows in offers.items():
-            for vector in follows:
-                others = [min(other[who] for other in rest) for name, rest in offers.items() if name != action]
-                if all(vector[who] >= other for other in others):
-                    found.setdefault(action, set()).add(vector)
-        return found
-
-    def joined(name, found):
-        return {(name, *path): vectors for path, vectors in found.items()}
-
-    def reply(who, branches):
-        """Choose among branches that each hold several courses of play."""
-        merged = {name: set().union(*rest.values()) for name, rest in branches.items()}
-        kept = best(who, merged)
-        return {(name, *path): vectors & kept[name] for name, rest in branches.items() if name in kept for path, vectors in rest.items()}
-
-    def end(c, t):
-        return {(): {(c, t)}}
-
-    talks = best(
-        0,
-        {
-            ("settle",): {(v["v_Q"] - v["c_Q"], -conceded["Q"] - n)},
-            ("act",): {(acting["Q"], -h - n)},
-            ("stand",): {(-v["c_X"], v["f_X"] - n)},
-        },
-    )
-    modest = reply(1, {"accept": end(v["v_M"], -conceded["M"]), "refuse": refused("M")})
-    maximal = reply(1, {"accept": end(v["v_X"], -conceded["X"]), "negotiate": talks, "refuse": refused("X")})
-    bare = v["g"] - v["a"] - v["b"], -h
-    whole = reply(0, {"SQ": end(0, 0), "REV": end(*bare), "MOD": modest, "ULT": maximal})
-    return {(path, *vector) for path, vectors in whole.items() for vector in vectors}
-
-
-def listed(solution):
-    return {(equilibrium.path, *equilibrium.payoffs) for equilibrium in solution.equilibria}
-
-
-def draw(rng, digits):
-    """Parameters of the pretext ultimatum: in hundredths, where ties are rare, or in few whole numbers, where they are not."""
-    shares = {name for name in PRETEXT_BASE if name.startswith("pi_")}
-    top = 10 * digits if digits > 1 else 3
-    return {
-        name: Fraction(rng.randint(0, digits if digits > 1 else 2), digits if digits > 1 else 2)
-        if name in shares
-        else Fraction(rng.randint(0, top), digits)
-        for name in PRETEXT_BASE
-    }
-
-
-def draws(seed, digits, count):
-    rng = random.Random(seed)  # noqa: S311  # parameters for tests, no secrets
-    return [draw(rng, digits) for _ in range(count)]
-
-
-def test_the_five_steps_of_the_theory_at_random_parameters():
-    """1.2, steps 1 to 5, at a thousand draws in hundredths."""
-    reached = set()
-    for values in draws(1, 100, 1000):
-        solution = subgame_perfect.solve(pretext(**values))
-        assert listed(solution) == five_steps(values), values
-        assert solution.complete
-        assert solution.equilibria[0].regret == 0
-        reached.update(paths(solution))
-    assert len(reached) >= 6
-
-
-def test_the_five_steps_of_the_theory_where_ties_are_frequent():
-    """The same at five hundred draws of small whole numbers: the courses of play and payoffs of all equilibria at ties."""
-    several = 0
-    for values in draws(2, 1, 500):
-        solution = subgame_perfect.solve(pretext(**values))
-        assert solution.complete
-        assert listed(solution) == five_steps(values), values
-        several += len(solution.equilibria) > 1
-    assert several > 250
-
-
-def test_lemmas_of_the_theory():
-    """1.2, Lemmas 1 to 4: no bluff, the credibility cost is slack where acting is wanted, R_X - R_0 = pi_X b, acceptance is avoided."""
-    avoided = 0
-    for values in draws(3, 100, 3000):
-        equilibrium, *others = subgame_perfect.solve(pretext(**values)).equilibria
-        if others:
-            continue
-        path = equilibrium.path
-        r_0 = values["g"] - values["a"] - values["b"]
-        r_x = r_0 + values["pi_X"] * values["b"]
-        assert "stand" not in path
-        if path == ("ULT", "refuse", "act"):
-            assert equilibrium.payoffs[0] == r_x
-            assert r_x > max(0, r_0)
-            assert r_x > -values["c_X"]
-        if values["w_X"] + values["k_X"] < values["h"] and r_x > -values["c_X"] and values["v_X"] < r_0:
-            assert path != ("ULT", "accept")
-            avoided += 1
-    assert avoided > 10
 
 
 # ---- size ------------------------------------------------------------------------------------------------------------
