@@ -236,7 +236,7 @@ def _move_together(truncation: Truncation, number: int, found: Sequence[SubgameP
         room.budget.tell("combinations of smaller subgames", place, count)
         vectors = [payoffs.vectors[part] for payoffs, part in zip(below, parts, strict=True)]
         local = solve_truncation(truncation, vectors, budget=room.budget)
-        remarks |= dict.fromkeys(_remarks(number, local))
+        remarks |= dict.fromkeys(_remarks(number, local, is_first=not truncation.earlier))
         has_mixtures |= local.has_mixtures
         for equilibrium in local.equilibria:
             ways.setdefault(equilibrium.vector, []).append(Way(parts, equilibrium.rows, equilibrium.free))
@@ -248,13 +248,16 @@ def _move_together(truncation: Truncation, number: int, found: Sequence[SubgameP
     return _Step(payoffs, int(alone), has_mixtures=has_mixtures, remarks=tuple(remarks), followed=followed)
 
 
-def _remarks(number: int, local: LocalEquilibria) -> Iterator[Remark]:
+def _remarks(number: int, local: LocalEquilibria, *, is_first: bool) -> Iterator[Remark]:
+    """Yield what is to be said of a simultaneous move; ``is_first`` if nobody moves before it."""
     for note in local.notes:
         yield Remark(number, note, is_gap=not local.complete)
     if not (local.complete or local.notes):
         yield Remark(number, "not all equilibria were found")
     if local.mixtures_matter:
         yield Remark(number, "a continuum of equilibria, between which earlier players may care: only its extreme points were followed")
+    if not (is_first or local.is_exact):
+        yield Remark(number, "some probabilities are known as doubles only: ties of earlier players with them go unnoticed")
 
 
 def _combinations(below: Sequence[SubgamePayoffs]) -> Iterator[tuple[int, ...]]:

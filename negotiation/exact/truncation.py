@@ -88,6 +88,11 @@ class LocalEquilibria:
     has_mixtures: bool
     mixtures_matter: bool
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all probabilities are rationals."""
+        return all(isinstance(p, Fraction) for equilibrium in self.equilibria for _, row in equilibrium.rows for p in row)
+
 
 def truncate(game: ExtensiveFormGame, root: int, roots: frozenset[int]) -> Truncation:
     """Return the truncation of the subgame at ``root``; ``roots`` are those of all subgames.

@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
+import numpy as np
 import pytest
 from game_trees import chance, move, tree
 from plain_enumeration import plain_extreme_equilibria
@@ -239,3 +240,21 @@ def test_every_combination_of_the_later_games_is_followed():
     assert len(solution.equilibria) == induce(twice(BATTLE, BATTLE)).count == expected
     assert len({equilibrium.profile for equilibrium in solution.equilibria}) == expected
     assert all(equilibrium.regret == 0 for equilibrium in solution.equilibria)
+
+
+def test_probabilities_that_are_not_rational_are_told():
+    """Three players at once, after one of them could have stayed out: a mixed equilibrium is a root of a polynomial."""
+    found = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        cells = rng.integers(0, 10, (2, 2, 2, 3)).tolist()
+        third = [[move("C", "c", **{f"c{k}": tuple(cells[i][j][k]) for k in range(2)}) for j in range(2)] for i in range(2)]
+        inside = move("A", "a", **{f"a{i}": move("B", "b", **{f"b{j}": third[i][j] for j in range(2)}) for i in range(2)})
+        solution = subgame_perfect.solve(tree(("A", "B", "C"), move("A", "first", out=(4, 4, 4), **{"in": inside})))
+        assert all(equilibrium.certificate.holds for equilibrium in solution.equilibria)
+        numbers = {type(p) for equilibrium in solution.equilibria for row in equilibrium.profile for p in row}
+        if float in numbers:
+            assert not solution.complete
+            assert any("known as doubles only" in note for note in solution.notes)
+            found += 1
+    assert found
