@@ -79,7 +79,7 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
         return solve_watched(game, budget=budget)
     tree = move_tree(game)
     found = sequential_profiles(tree, budget=budget)
-    notes = _notes(game, found)
+    notes = _notes(tree, found)
     if not found.profiles:
         raise SolverError(f"no equilibrium was found although every finite game has one: {'; '.join(notes)}", partial=found)
     values = Values(tree, [None] * len(tree.before))
@@ -119,8 +119,8 @@ def _judge(tree: MoveTree, budget: Budget) -> Callable[[BehaviourProfile], Mappi
     return lambda profile: verdicts(replies, profile)
 
 
-def _notes(game: ExtensiveFormGame, found: SequentialSet) -> tuple[str, ...]:
-    notes = []
+def _notes(tree: MoveTree, found: SequentialSet) -> tuple[str, ...]:
+    game, notes = tree.game, []
     if not found.ended:
         notes.append("the time limit was reached before all supports had been looked at: there may be further equilibria")
     elif not found.undecided and not found.is_shortened:
@@ -129,8 +129,8 @@ def _notes(game: ExtensiveFormGame, found: SequentialSet) -> tuple[str, ...]:
         notes.append(_undecided(game, found))
     if found.is_shortened:
         notes.append(f"of families with more than {MAXIMUM_EXTREMES} extreme points only so many are listed: choices off the path multiply")
-    if any(node_chance == 0 for node in game.nodes for node_chance in getattr(node, "probabilities", ())):
-        notes.append("chance moves of probability 0 are taken as infinitely unlikely, not as impossible")
+    if tree.slips_matter:
+        notes.append("chance moves of probability 0 are taken as infinitely unlikely, not as impossible: what follows them is solved too")
     return tuple(notes)
 
 

@@ -73,6 +73,13 @@ class MoveTree:
     slip_count: int = 0
 
     @cached_property
+    def slips_matter(self) -> bool:
+        """Whether somebody moves after a chance move of probability zero."""
+        first = len(self.places)
+        decisions = (node for nodes in self.game.members for node in nodes)
+        return self.slip_count > 0 and any(max(self.others[0][node], default=NO_MOVE) >= first for node in decisions)
+
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of actions at each information set."""
         return tuple(len(place.actions) for place in self.game.information_sets)

@@ -48,8 +48,8 @@ def find_sender(tree: MoveTree) -> Sender:
     (player,) = players
     if len(types) < 2:
         raise NotApplicableError(f"{game.players[player]}, who moves first, has no private information")
-    if tree.slip_count:
-        raise NotApplicableError("a chance move has probability zero")
+    if tree.slips_matter:
+        raise NotApplicableError("somebody moves after a chance move of probability zero")
     messages: dict[str, dict[int, int]] = {}
     for place in types:
         for number, action in enumerate(game.information_sets[place].actions):

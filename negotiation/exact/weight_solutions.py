@@ -79,7 +79,7 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
     """
     known: dict[int, Fraction] = {}
     start = tuple(demand.lowered() for demand in demands)
-    asked, taking_part = start, set(mixed)
+    asked, taking_part = _counted_once(start, weights), set(mixed)
     while True:
         equations = [*_shares_alone(taking_part.union(known, *_products(asked)), weights), *_fixed(known)]
         system = _System(asked, tuple(equations), loose)
@@ -93,6 +93,13 @@ def solve_weights(demands: Sequence[Demand], weights: Weights, mixed: Iterable[i
             return Answer(Status.IMPOSSIBLE) if _is_refuted(system, weights) else Answer(Status.UNDECIDED, (), start)
         known |= found
         asked = tuple(demand.settled(known) for demand in asked)
+
+
+def _counted_once(demands: tuple[Demand, ...], weights: Weights) -> tuple[Demand, ...]:
+    """Return demands in a form in which payoffs that add up what several players do are linear."""
+    if max(map(len, _products(demands)), default=0) <= 1:
+        return demands
+    return tuple(demand.without_last(weights) for demand in demands)
 
 
 def _shares_alone(moves: Iterable[int], weights: Weights) -> list[Polynomial]:

@@ -75,6 +75,10 @@ class Demand:
         """Return the demand without the unknowns that all its products have."""
         return self._with(lowered(self.rows))
 
+    def without_last(self, weights: Weights) -> Demand:
+        """Return the demand with the last of the actions mixed at each information set expressed by the others."""
+        return self._with([_without_last(row, weights) for row in self.rows]).lowered()
+
     def settled(self, known: Mapping[int, Fraction]) -> Demand:
         """Return the demand with the values of some unknowns put in."""
         return self._with([_settled(row, known) for row in self.rows]).lowered()
@@ -91,6 +95,22 @@ def _settled(row: Polynomial, known: Mapping[int, Fraction]) -> Polynomial:
             coefficient *= known.get(move, 1)
         rest = tuple(move for move in product if move not in known)
         found[rest] = found.get(rest, 0) + coefficient
+    return {product: coefficient for product, coefficient in found.items() if coefficient}
+
+
+def _without_last(row: Polynomial, weights: Weights) -> Polynomial:
+    found: Polynomial = {}
+    waiting = list(row.items())
+    while waiting:
+        product, coefficient = waiting.pop()
+        move = next((move for move in product if move in weights.splits and weights.splits[move].moves[-1] == move), None)
+        if move is None:
+            found[product] = found.get(product, 0) + coefficient
+            continue
+        split, rest = weights.splits[move], list(product)
+        rest.remove(move)
+        waiting.append((tuple(sorted((*rest, *split.shared))), coefficient))
+        waiting += [(tuple(sorted((*rest, other))), -coefficient) for other in split.moves[:-1]]
     return {product: coefficient for product, coefficient in found.items() if coefficient}
 
 
