@@ -34,11 +34,7 @@ def panel_section(found: Panel, players: tuple[str, ...], labels: Mapping[str, s
     labels : mapping of player to what people call him
     """
     shown = found.rows[:MOST_OUTCOMES]
-    lines = [("course of play", *map(_course, shown))]
-    lines += [
-        (f"payoff to {player_name(labels, name)}", *(number(row.outcome.payoffs[place]) for row in shown))
-        for place, name in enumerate(players)
-    ]
+    lines = [("course of play", *map(_course, shown)), *_payoffs(shown, players, labels)]
     criteria = [
         ("payoff dominance", *map(_payoff_dominance, shown)),
         ("risk dominant", *(_yes(row.is_risk_dominant) for row in shown)),
@@ -53,6 +49,13 @@ def panel_section(found: Panel, players: tuple[str, ...], labels: Mapping[str, s
     left_out = len(found.rows) - MOST_OUTCOMES
     rest = (f"... and {left_out:,} more outcomes",) if left_out > 0 else ()
     return Section("Which of the outcomes?", (said,), table, (*rest, *(f"- {note}" for note in found.notes)))
+
+
+def _payoffs(rows: tuple[Row, ...], players: tuple[str, ...], labels: Mapping[str, str]) -> list[tuple[str, ...]]:
+    return [
+        (f"payoff to {player_name(labels, name)}", *(number(row.outcome.payoffs[place]) for row in rows))
+        for place, name in enumerate(players)
+    ]
 
 
 def _course(row: Row) -> str:

@@ -42,11 +42,7 @@ def solution_sections(solution: Solution, labels: Mapping[str, str]) -> list[Sec
     outcomes = outcome_groups(solution)
     for place, outcome in enumerate(outcomes[:MOST_LISTED], start=1):
         title = "" if len(outcomes) == 1 else f"Outcome {place}"
-        if isinstance(solution.game, ExtensiveFormGame):
-            sections += _tree_sections(solution, outcome, labels, (title, place <= MOST_EXPLAINED))
-        else:
-            found = [solution.equilibria[number_] for number_ in outcome.equilibria]
-            sections += [_matrix_section(solution.game, equilibrium, labels, title) for equilibrium in found]
+        sections += _outcome_sections(solution, outcome, labels, (title, place <= MOST_EXPLAINED))
     if len(outcomes) > MOST_LISTED:
         sections.append(Section("", (f"... and {len(outcomes) - MOST_LISTED:,} more outcomes; the JSON document has all.",)))
     wide = [component for component in solution.components if len(component.equilibria) > 1]
@@ -54,6 +50,15 @@ def solution_sections(solution: Solution, labels: Mapping[str, str]) -> list[Sec
     sections += [_findings(solution)] if solution.findings else []
     sections += [Section("Notes", tuple(f"- {note}" for note in solution.notes))] if solution.notes else []
     return sections
+
+
+def _outcome_sections(solution: Solution, outcome: Outcome, labels: Mapping[str, str], shown: tuple[str, bool]) -> list[Section]:
+    """Return what is said of one outcome: its title, and whether its reasons are spelled out, are ``shown``."""
+    game = solution.game
+    if isinstance(game, ExtensiveFormGame):
+        return _tree_sections(solution, outcome, labels, shown)
+    found = [solution.equilibria[number_] for number_ in outcome.equilibria]
+    return [_matrix_section(game, equilibrium, labels, shown[0]) for equilibrium in found]
 
 
 def _heading(solution: Solution) -> str:

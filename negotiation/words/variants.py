@@ -21,9 +21,9 @@ def variants_section(solution: Solution, outcome: Outcome, labels: Mapping[str, 
     game = solution.game
     if not isinstance(game, ExtensiveFormGame):
         return Section("")
-    places = [place for place in range(len(game.information_sets)) if len({_shown(game, found, place) for found in members}) > 1]
+    places = _differing(game, members)
     rows = tuple(
-        (str(number + 1), *(_shown(game, found, place) for place in places), "; ".join(f"{k}: {v}" for k, v in found.verdicts.items()))
+        (str(number + 1), *(_shown(game, found, place) for place in places), _verdicts(found))
         for number, found in list(zip(outcome.equilibria, members, strict=True))[:MOST_VARIANTS]
     )
     columns = ("equilibrium", *(_place(game, place, labels) for place in places), "verdicts")
@@ -33,6 +33,15 @@ def variants_section(solution: Solution, outcome: Outcome, labels: Mapping[str, 
     rest = (f"... and {left_out:,} more; the JSON document has all.",) if left_out > 0 else ()
     said = (f"{len(members)} equilibria come to this outcome; the reasons above are those of the first. They differ here:",)
     return Section("The equilibria behind this outcome", said, Table(columns, rows), rest)
+
+
+def _differing(game: ExtensiveFormGame, members: list[Equilibrium]) -> list[int]:
+    """Return the information sets at which not all of the equilibria say the same."""
+    return [place for place in range(len(game.information_sets)) if len({_shown(game, found, place) for found in members}) > 1]
+
+
+def _verdicts(found: Equilibrium) -> str:
+    return "; ".join(f"{name}: {verdict}" for name, verdict in found.verdicts.items())
 
 
 def _place(game: ExtensiveFormGame, place: int, labels: Mapping[str, str]) -> str:
