@@ -22,7 +22,7 @@ from itertools import product
 from math import floor
 from typing import TypeAlias
 
-from negotiation.exact.enclosure import Enclosure, Known, UnboundedError, bisected, box_enclosures
+from negotiation.exact.enclosure import Enclosure, Known, UnboundedError, bisected, box_enclosures, constant
 from negotiation.exact.linear import inverse, solve_linear
 from negotiation.games.audience import Interval
 
@@ -91,7 +91,8 @@ def _constant_slopes(values: Sequence[Enclosure], size: int) -> list[list[Fracti
     """Return the matrix of slopes of affine functions, None if they may not be affine."""
     rows = []
     for value in values:
-        row = [slope[0] for slope in value.slopes if slope is not None and slope[0] == slope[1]]
+        slopes = [value.slope(axis) for axis in range(size)]
+        row = [slope[0] for slope in slopes if slope is not None and slope[0] == slope[1]]
         if len(row) < size:
             return None
         rows.append(row)
@@ -136,7 +137,7 @@ class _Search:
     def enclosures(self, box: Box) -> list[Enclosure]:
         """Return bounds on the functions in a box."""
         values = self.system(box_enclosures(box))
-        return [_enclosed(value, self.size) for value in values]
+        return [constant(value) if isinstance(value, Fraction) else value for value in values]
 
     def values(self, point: Point) -> list[Fraction]:
         """Return the functions at a point, exactly."""
@@ -178,7 +179,7 @@ class _Search:
 
     def by_signs(self, box: Box, value: Enclosure) -> list[Box]:
         """Look for the one root that a function which rises or falls throughout can have in an interval."""
-        slope = value.slopes[0]
+        slope = value.slope(0)
         if slope is None or slope[0] <= 0 <= slope[1]:
             return self.split(box)
         ((low, high),) = box
@@ -257,13 +258,10 @@ class _Search:
         self.close.append(point)
 
 
-def _enclosed(value: Known, size: int) -> Enclosure:
-    return value if isinstance(value, Enclosure) else Enclosure(value, value, ((Fraction(0), Fraction(0)),) * size)
-
-
 def _rough_inverse(values: Sequence[Enclosure]) -> list[list[Fraction]] | None:
     """Return the inverse of the slopes in the middle of their bounds, rounded; None if some are unbounded or it has none."""
-    rows = [[_rounded((slope[0] + slope[1]) / 2) for slope in value.slopes if slope is not None] for value in values]
+    slopes = [[value.slope(axis) for axis in range(len(values))] for value in values]
+    rows = [[_rounded((slope[0] + slope[1]) / 2) for slope in row if slope is not None] for row in slopes]
     return inverse(rows) if all(len(row) == len(rows) for row in rows) else None
 
 
@@ -277,7 +275,7 @@ def _spread(row: Sequence[Fraction], values: Sequence[Enclosure], place: int, bo
     for axis, (low, high) in enumerate(box):
         ends = [Fraction(int(axis == place))] * 2
         for weight, value in zip(row, values, strict=True):
-            slope = value.slopes[axis] or (Fraction(0), Fraction(0))
+            slope = value.slope(axis) or (Fraction(0), Fraction(0))
             products = sorted((weight * slope[0], weight * slope[1]))
             ends = [ends[0] - products[1], ends[1] - products[0]]
         total += max(map(abs, ends)) * (high - low) / 2

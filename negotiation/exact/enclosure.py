@@ -12,7 +12,7 @@ Moore (1966), Interval Analysis. Clarke (1983), Optimization and Nonsmooth Analy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -40,29 +40,36 @@ class UnboundedError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """Bounds on a value and on its slope along each axis of a box; None for a slope that may be unbounded or jump."""
+    """Bounds on a value and on its slopes along the axes of a box.
+
+    An axis that is not among ``slopes`` does not matter; None stands for a slope that may be unbounded, or a jump.
+    """
 
     low: Fraction
     high: Fraction
-    slopes: tuple[Interval | None, ...]
+    slopes: Mapping[int, Interval | None]
 
     @property
     def sign(self) -> int:
         """1 or -1 where the value has this sign in the whole box, else 0."""
         return (self.low > 0) - (self.high < 0)
 
+    def slope(self, axis: int) -> Interval | None:
+        """Return bounds on the slope along an axis, None where there are none."""
+        return self.slopes.get(axis, ZERO)
+
     def __add__(self, other: Known) -> Enclosure:
         """Return the sum."""
         if isinstance(other, Fraction):
             return Enclosure(self.low + other, self.high + other, self.slopes)
-        slopes = tuple(map(_sum, self.slopes, other.slopes))
-        return Enclosure(self.low + other.low, self.high + other.high, slopes)
+        slopes = {axis: _sum(self.slope(axis), other.slope(axis)) for axis in {**self.slopes, **other.slopes}}
+        return Enclosure(self.low + other.low, self.high + other.high, _without_zeros(slopes))
 
     __radd__ = __add__
 
     def __neg__(self) -> Enclosure:
         """Return the negative."""
-        return Enclosure(-self.high, -self.low, tuple(None if slope is None else (-slope[1], -slope[0]) for slope in self.slopes))
+        return Enclosure(-self.high, -self.low, {axis: slope and (-slope[1], -slope[0]) for axis, slope in self.slopes.items()})
 
     def __sub__(self, other: Known) -> Enclosure:
         """Return the difference."""
@@ -74,11 +81,14 @@ class Enclosure:
 
     def __mul__(self, other: Known) -> Enclosure:
         """Return the product."""
+        ours = self.low, self.high
         if isinstance(other, Fraction):
-            return Enclosure(*_scaled((self.low, self.high), other), tuple(slope and _scaled(slope, other) for slope in self.slopes))
-        ours, theirs = (self.low, self.high), (other.low, other.high)
-        slopes = tuple(_sum(_times(a, theirs), _times(b, ours)) for a, b in zip(self.slopes, other.slopes, strict=True))
-        return Enclosure(*_product(ours, theirs), slopes)
+            scaled = {axis: slope and _scaled(slope, other) for axis, slope in self.slopes.items()}
+            return Enclosure(*_scaled(ours, other), _without_zeros(scaled))
+        theirs = other.low, other.high
+        axes = {**self.slopes, **other.slopes}
+        slopes = {axis: _sum(_times(self.slope(axis), theirs), _times(other.slope(axis), ours)) for axis in axes}
+        return Enclosure(*_product(ours, theirs), _without_zeros(slopes))
 
     __rmul__ = __mul__
 
@@ -95,38 +105,35 @@ class Enclosure:
 Known: TypeAlias = Fraction | Enclosure
 
 
-def constant(value: Fraction, axes: int) -> Enclosure:
+def constant(value: Fraction) -> Enclosure:
     """Return a number that is the same in the whole box."""
-    return Enclosure(value, value, (ZERO,) * axes)
+    return Enclosure(value, value, {})
 
 
 def box_enclosures(box: Sequence[Interval]) -> tuple[Enclosure, ...]:
     """Return the coordinates of the points of a box."""
-    one = (Fraction(1), Fraction(1))
-    axes = range(len(box))
-    return tuple(Enclosure(*box[axis], tuple(one if other == axis else ZERO for other in axes)) for axis in axes)
+    one = Fraction(1), Fraction(1)
+    return tuple(Enclosure(low, high, {axis: one}) for axis, (low, high) in enumerate(box))
 
 
-def hull(enclosures: Sequence[Enclosure], *, continuous: bool) -> Enclosure:
-    """Return what encloses all of these; if the function may jump from one to another its slopes are unbounded."""
-    slopes: list[Interval | None] = []
-    for rows in zip(*(enclosure.slopes for enclosure in enclosures), strict=True):
-        known = [row for row in rows if row is not None]
-        bounded = continuous and len(known) == len(rows)
-        slopes.append((min(low for low, _ in known), max(high for _, high in known)) if bounded else None)
-    return Enclosure(min(e.low for e in enclosures), max(e.high for e in enclosures), tuple(slopes))
+def hull(enclosures: Sequence[Enclosure]) -> Enclosure:
+    """Return what encloses a function that is one of these here and another there, without jumps between."""
+    slopes: dict[int, Interval | None] = {}
+    for axis in {axis: None for enclosure in enclosures for axis in enclosure.slopes}:
+        known = [slope for enclosure in enclosures if (slope := enclosure.slope(axis)) is not None]
+        is_bounded = len(known) == len(enclosures)
+        slopes[axis] = (min(low for low, _ in known), max(high for _, high in known)) if is_bounded else None
+    return Enclosure(min(e.low for e in enclosures), max(e.high for e in enclosures), slopes)
 
 
 def with_slope(argument: Enclosure, values: Interval, slope: Interval | None) -> Enclosure:
     """Return a function of one argument, given bounds on its value and slope where the argument lies (the chain rule)."""
-    return Enclosure(*values, tuple(ZERO if inner == ZERO else _times(inner, slope) for inner in argument.slopes))
+    return Enclosure(*values, _without_zeros({axis: _times(inner, slope) for axis, inner in argument.slopes.items()}))
 
 
 def anything_between(low: Fraction, high: Fraction, of: Sequence[Known]) -> Enclosure:
     """Return a function of these numbers of which only bounds are known, so that it may change in any way with what they depend on."""
-    rows = [value.slopes for value in of if isinstance(value, Enclosure)]
-    slopes = tuple(ZERO if all(slope == ZERO for slope in column) else None for column in zip(*rows, strict=True))
-    return Enclosure(low, high, slopes)
+    return Enclosure(low, high, {axis: None for value in of if isinstance(value, Enclosure) for axis in value.slopes})
 
 
 def bisected(box: Sequence[Interval], axis: int) -> list[tuple[Interval, ...]]:
@@ -134,6 +141,10 @@ def bisected(box: Sequence[Interval], axis: int) -> list[tuple[Interval, ...]]:
     low, high = box[axis]
     middle = (low + high) / 2
     return [(*box[:axis], half, *box[axis + 1 :]) for half in ((low, middle), (middle, high))]
+
+
+def _without_zeros(slopes: Mapping[int, Interval | None]) -> Mapping[int, Interval | None]:
+    return {axis: slope for axis, slope in slopes.items() if slope != ZERO}
 
 
 def _scaled(interval: Interval, factor: Fraction) -> Interval:

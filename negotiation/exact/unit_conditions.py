@@ -102,7 +102,7 @@ class Problem:
         for member in members:
             system = self.system(known, (unknown,), [member])
             (value,) = system(box_enclosures([(low, high)])) if low <= high else (Fraction(0),)
-            slope = None if isinstance(value, Fraction) else value.slopes[0]
+            slope = None if isinstance(value, Fraction) else value.slope(0)
             if slope is not None and slope[0] == slope[1] and slope[0]:
                 root = low - _number(system((low,))[0]) / slope[0]
                 low, high = (max(low, root), high) if slope[0] > 0 else (low, min(high, root))
@@ -150,7 +150,8 @@ class Problem:
             (value,) = self.system(known, unknowns, [member])(box_enclosures(box))
         except UnboundedError:
             return (None,) * len(unknowns)
-        return ((Fraction(0), Fraction(0)),) * len(unknowns) if isinstance(value, Fraction) else value.slopes
+        axes = range(len(unknowns))
+        return [(Fraction(0), Fraction(0)) if isinstance(value, Fraction) else value.slope(axis) for axis in axes]
 
     def holds(self, known: Numbers, *, chosen: Sequence[Member] | None = None, exactly: bool = True) -> bool:
         """Return whether conditions (all if none are chosen) hold at numbers that determine them."""

@@ -139,7 +139,8 @@ class _Solver:
         """Return the unknowns on which a condition depends."""
         if isinstance(value, Fraction):
             return []
-        return [unknown for unknown, slope in zip(self.free(state), value.slopes, strict=True) if slope is None or any(slope)]
+        free = self.free(state)
+        return [free[axis] for axis in sorted(value.slopes)]
 
     def answers(self, state: _State) -> Iterator[Answer]:
         """Yield all solutions that go with what is known."""

@@ -62,10 +62,10 @@ class FormulaPayoff:
         from negotiation.scenario.formula_bounds import bounded
 
         (first,) = box_enclosures(((low, high),))
-        values = {name: constant(value, 1) for name, value in self.given.items()}
+        values = {name: constant(value) for name, value in self.given.items()}
         values |= dict(zip(self.beliefs, (first, Fraction(1) - first), strict=True))
-        found = bounded(self.expression.formula.tree, values, 1)
-        slope = found.slopes[0]
+        found = bounded(self.expression.formula.tree, values)
+        slope = found.slope(0)
         if slope is None or slope[0] < 0 < slope[1] or not self.expression.formula.is_rational:
             return (found.low, found.high), slope
         # What only rises or only falls lies between its values at the ends.

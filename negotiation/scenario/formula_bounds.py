@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from negotiation.exact.enclosure import Enclosure, UnboundedError, constant, hull, with_slope
+from negotiation.exact.enclosure import Enclosure, UnboundedError, anything_between, constant, hull, with_slope
 from negotiation.games.audience import Interval
 from negotiation.scenario.formula_tree import Binary, Bool, Call, Compare, IfElse, Name, Node, Number, Unary
 
@@ -61,15 +61,13 @@ def _operands(node: Node) -> Sequence[Node]:
     return ()
 
 
-def bounded(node: Node, values: Mapping[str, Enclosure], axes: int) -> Enclosure:
+def bounded(node: Node, values: Mapping[str, Enclosure]) -> Enclosure:
     """Return bounds on a formula.
 
     Parameters
     ----------
     node : Node
     values : mapping of name to Enclosure
-    axes : int
-        How many coordinates the box has.
 
     Raises
     ------
@@ -78,19 +76,19 @@ def bounded(node: Node, values: Mapping[str, Enclosure], axes: int) -> Enclosure
     """
     match node:
         case Number():
-            return constant(node.value, axes)
+            return constant(node.value)
         case Name():
             return values[node.name]
         case IfElse():
-            return _if_else(node, values, axes)
+            return _if_else(node, values)
         case Bool():
-            return _joined(node, values, axes)
+            return _joined(node, values)
         case Compare():
-            return _compared(node, [bounded(each, values, axes) for each in node.operands], axes)
-    operands = [bounded(each, values, axes) for each in _operands(node)]
+            return _compared(node, [bounded(each, values) for each in node.operands])
+    operands = [bounded(each, values) for each in _operands(node)]
     match node:
         case Unary(operator="not"):
-            return _truth(_negated(_is_true(operands[0])), axes)
+            return _truth(_negated(_is_true(operands[0])), operands)
         case Unary():
             return -operands[0] if node.operator == "-" else operands[0]
         case Binary():
@@ -112,28 +110,32 @@ def _operation(operator: str, left: Enclosure, right: Enclosure) -> Enclosure:
     return _power(left, right)
 
 
-def _if_else(node: IfElse, values: Mapping[str, Enclosure], axes: int) -> Enclosure:
-    truth = _is_true(bounded(node.condition, values, axes))
+def _if_else(node: IfElse, values: Mapping[str, Enclosure]) -> Enclosure:
+    condition = bounded(node.condition, values)
+    truth = _is_true(condition)
     if truth is not None:
-        return bounded(node.then if truth else node.otherwise, values, axes)
-    return hull([bounded(node.then, values, axes), bounded(node.otherwise, values, axes)], continuous=False)
+        return bounded(node.then if truth else node.otherwise, values)
+    then, otherwise = bounded(node.then, values), bounded(node.otherwise, values)
+    return anything_between(min(then.low, otherwise.low), max(then.high, otherwise.high), (condition, then, otherwise))
 
 
-def _joined(node: Bool, values: Mapping[str, Enclosure], axes: int) -> Enclosure:
+def _joined(node: Bool, values: Mapping[str, Enclosure]) -> Enclosure:
     """Return ``and`` or ``or``, evaluated only as far as needed."""
     decisive = node.operator == "or"
     result: bool | None = not decisive
-    for operand in node.operands:
-        truth = _is_true(bounded(operand, values, axes))
+    operands = []
+    for each in node.operands:
+        operands.append(bounded(each, values))
+        truth = _is_true(operands[-1])
         if truth is decisive:
-            return _truth(decisive if result is not None else None, axes)
+            return _truth(decisive if result is not None else None, operands)
         result = None if truth is None else result
-    return _truth(result, axes)
+    return _truth(result, operands)
 
 
-def _compared(node: Compare, operands: Sequence[Enclosure], axes: int) -> Enclosure:
+def _compared(node: Compare, operands: Sequence[Enclosure]) -> Enclosure:
     truths = [_relation(*triple) for triple in zip(node.operators, operands, operands[1:], strict=False)]
-    return _truth(False if False in truths else None if None in truths else True, axes)
+    return _truth(False if False in truths else None if None in truths else True, operands)
 
 
 def _relation(operator: str, left: Enclosure, right: Enclosure) -> bool | None:
@@ -160,10 +162,9 @@ def _negated(truth: bool | None) -> bool | None:
     return None if truth is None else not truth
 
 
-def _truth(truth: bool | None, axes: int) -> Enclosure:
-    if truth is None:
-        return hull([constant(Fraction(0), axes), constant(Fraction(1), axes)], continuous=False)
-    return constant(Fraction(truth), axes)
+def _truth(truth: bool | None, of: Sequence[Enclosure]) -> Enclosure:
+    """Return 1 or 0; where it is undecided, a jump between them as these numbers change."""
+    return anything_between(Fraction(0), Fraction(1), of) if truth is None else constant(Fraction(truth))
 
 
 def _called(function: str, arguments: Sequence[Enclosure]) -> Enclosure:
@@ -188,7 +189,7 @@ def _smallest(arguments: Sequence[Enclosure]) -> Enclosure:
     """Return bounds on the smallest of several; those that are never the smallest do not count."""
     high = min(argument.high for argument in arguments)
     near = [argument for argument in arguments if argument.low <= high]
-    joined = hull(near, continuous=True)
+    joined = hull(near)
     return Enclosure(joined.low, high, joined.slopes)
 
 
@@ -205,7 +206,7 @@ def _power(base: Enclosure, exponent: Enclosure) -> Enclosure:
 
 def _whole_power(base: Enclosure, power: int) -> Enclosure:
     if not power:
-        return constant(Fraction(1), len(base.slopes))
+        return constant(Fraction(1))
     low, high = _power_range(base, power - 1)
     return with_slope(base, _power_range(base, power), (power * low, power * high))
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiation.exact.certified_roots import simplest_between, system_roots
-from negotiation.exact.enclosure import Enclosure, hull
+from negotiation.exact.enclosure import anything_between, constant
 
 HUNDREDTHS = st.integers(-40, 140).map(lambda n: Fraction(n, 100))
 UNIT = st.integers(1, 99).map(lambda n: Fraction(n, 100))
@@ -52,11 +52,11 @@ def test_a_root_at_which_the_function_only_touches_zero_is_reported_and_left_ope
 
 def test_a_jump_across_zero_is_no_root_and_is_not_dropped():
     def jump(point):
-        low, high = Enclosure(Fraction(-1), Fraction(-1), ((Fraction(0),) * 2,)), Enclosure(Fraction(1), Fraction(1), ((Fraction(0),) * 2,))
+        low, high = constant(Fraction(-1)), constant(Fraction(1))
         x, place = point[0], Fraction(2, 7)
         if isinstance(x, Fraction):
             return [Fraction(1 if x > place else -1)]
-        return [low if x.high <= place else high if x.low > place else hull([low, high], continuous=False)]
+        return [low if x.high <= place else high if x.low > place else anything_between(Fraction(-1), Fraction(1), (x,))]
 
     found = system_roots(jump, 1)
     assert found.exact == found.close == ()
