@@ -35,7 +35,7 @@ from negotiation.exact.trembles import Polynomial
 from negotiation.exact.weight_systems import ONE, WeightSystem
 from negotiation.games.behaviour import BehaviourProfile, node_values
 
-__all__ = ["D1", "INTUITIVE_CRITERION", "SURVIVES", "BestReplies", "verdicts"]
+__all__ = ["D1", "FAILS", "INTUITIVE_CRITERION", "SURVIVES", "BestReplies", "verdicts"]
 
 INTUITIVE_CRITERION, D1 = "intuitive criterion", "D1"
 SURVIVES, FAILS = "survives", "fails: "

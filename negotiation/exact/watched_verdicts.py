@@ -24,11 +24,11 @@ from itertools import pairwise
 
 from negotiation.exact.certified_roots import system_roots
 from negotiation.exact.enclosure import Known
-from negotiation.exact.refinements import D1, INTUITIVE_CRITERION, SURVIVES
+from negotiation.exact.refinements import D1, FAILS, INTUITIVE_CRITERION, SURVIVES
 from negotiation.exact.unit_conditions import NEGLIGIBLE
 from negotiation.exact.watched_assessments import Assessment
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
-from negotiation.exact.watched_values import payoff_at, updated, worth
+from negotiation.exact.watched_values import payoff_at, updated
 
 __all__ = ["watched_verdicts"]
 
@@ -66,7 +66,6 @@ def watched_verdicts(assessment: Assessment) -> Mapping[str, str]:
 def _surprises(assessment: Assessment) -> list[_Surprise | str]:
     """Return the actions that neither type takes where the audience is unsure; the name alone where play goes on after one."""
     form, profile = assessment.form, assessment.profile
-    values = worth(form, assessment.pattern, assessment.answer.point, form.audience.player)
     slack = Fraction(0) if assessment.answer.is_exact else NEGLIGIBLE * form.scale
     found: list[_Surprise | str] = []
     for number, turn in enumerate(form.points):
@@ -75,7 +74,11 @@ def _surprises(assessment: Assessment) -> list[_Surprise | str]:
         for action, child in enumerate(turn.children):
             if not any(profile[place][action] for place in turn.information_sets):
                 name = form.actions(turn)[action]
-                found.append(name if form.has_choices[child] else _surprise(form, child, name, values[number], slack=slack))
+                found.append(
+                    name
+                    if form.has_choices[child]
+                    else _surprise(form, child, name, assessment.evaluation.worth(number, form.audience.player), slack=slack)
+                )
     return found
 
 
@@ -156,4 +159,4 @@ def _divine(surprise: _Surprise) -> str:
 
 
 def _reason(surprise: _Surprise, excluded: int, rest: str) -> str:
-    return f"{surprise.action} cannot come from {surprise.types[excluded]}, and {rest}"
+    return f"{FAILS}{surprise.action} cannot come from {surprise.types[excluded]}, and {rest}"
