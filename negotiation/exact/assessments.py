@@ -22,6 +22,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negotiation.exact.action_values import Values, conditions
+from negotiation.exact.equivalent_actions import loose_moves
 from negotiation.exact.trembles import Polynomial, Split, Standing, Weights, standings, weights_of
 from negotiation.exact.weight_solutions import Status, solve_weights
 from negotiation.exact.weight_systems import Demand, WeightSystem
@@ -82,9 +83,10 @@ def families(
     weights = weights_of(values.tree, values.supports, behaviour=behaviour)
     chosen = set(places)
     mixed = [move for move, split in weights.splits.items() if split.place in chosen]
+    loose = frozenset() if behaviour is not None else loose_moves(values, places)
     for standing in standings(values.tree, weights, places, never=never):
         demands = [_demand(values, weights, standing, place) for place in places]
-        answer = solve_weights(demands, weights, mixed, standing.loose)
+        answer = solve_weights(demands, weights, mixed, standing.loose | loose)
         if answer.status is not Status.IMPOSSIBLE:
             yield Family(tuple(values.supports), weights, standing, answer.demands, answer.parts, answer.status is Status.SOLVED)
 

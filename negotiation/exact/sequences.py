@@ -13,7 +13,7 @@ von Stengel (1996), Games and Economic Behavior 14, 220-246.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -78,6 +78,30 @@ class MoveTree:
         first = len(self.places)
         decisions = (node for nodes in self.game.members for node in nodes)
         return self.slip_count > 0 and any(max(self.others[0][node], default=NO_MOVE) >= first for node in decisions)
+
+    @cached_property
+    def separate(self) -> tuple[dict[int, frozenset[int]], ...]:
+        """For each information set, the actions such that what comes after one comes after no other move, with the sets after it."""
+        found = []
+        for nodes, size in zip(self.game.members, self.sizes, strict=True):
+            after = {action: self._counts([self.child(node, action) for node in nodes]) for action in range(size)}
+            found.append({action: frozenset(counts) for action, counts in after.items() if self._are_whole(counts)})
+        return tuple(found)
+
+    def _counts(self, roots: Sequence[int]) -> dict[int, int]:
+        """Return how many nodes of each information set lie at or below these."""
+        counts: dict[int, int] = {}
+        stack = list(roots)
+        while stack:
+            node = self.game.nodes[stack.pop()]
+            if isinstance(node, Decision):
+                counts[node.information_set] = counts.get(node.information_set, 0) + 1
+            if not isinstance(node, End):
+                stack.extend(node.children)
+        return counts
+
+    def _are_whole(self, counts: Mapping[int, int]) -> bool:
+        return all(count == len(self.game.members[place]) for place, count in counts.items())
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
 from typing import TypeAlias
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values, conditions
+from negotiation.exact.equivalent_actions import equivalent_actions
 from negotiation.exact.sequences import MoveTree
 from negotiation.exact.trembles import weights_of
 from negotiation.exact.weight_systems import WeightSystem, lowered, shares
@@ -41,34 +41,61 @@ def support_patterns(values: Values, places: Sequence[int], *, budget: Budget = 
     for place in places:
         values.choose(place, None)
     order = _order(values.tree, places)
-    trials = _trials(values.tree, order)
-    known: dict[tuple[object, ...], bool] = {}
-    waiting = [_subsets(values.tree, order[0])] if order else []
     if not order:
         yield _pattern(values)
+        return
+    trials = _trials(values.tree, order)
+    known: dict[tuple[object, ...], bool] = {}
+    waiting = [_Choice(values, order[0])]
     looked_at = 0
     while waiting and not budget.is_spent:
-        step = len(waiting) - 1
-        support = next(waiting[-1], None)
-        values.choose(order[step], support)
+        choice = waiting[-1]
+        support = choice.advance()
+        values.choose(choice.place, support)
         looked_at += 1
         budget.tell("supports", looked_at)
+        here = trials[len(waiting) - 1]
         if support is None:
             waiting.pop()
-        elif all(_passes(values, trial, known) for trial in trials[step]):
+        elif all(_passes(values, trial, known) for trial in here):
             if len(waiting) == len(order):
                 yield _pattern(values)
             else:
-                waiting.append(_subsets(values.tree, order[len(waiting)]))
+                waiting.append(_Choice(values, order[len(waiting)]))
+        elif _is_monotone(values.tree, choice.place, here):
+            choice.is_worth_extending = False
 
 
 def _pattern(values: Values) -> Pattern:
     return tuple(support or () for support in values.supports)
 
 
-def _subsets(tree: MoveTree, place: int) -> Iterator[tuple[int, ...]]:
-    count = len(tree.game.information_sets[place].actions)
-    return chain.from_iterable(combinations(range(count), size) for size in range(1, count + 1))
+class _Choice:
+    """The supports of one information set, one after another: each is followed by those that add later actions to it."""
+
+    def __init__(self, values: Values, place: int) -> None:
+        self.place = place
+        self.classes = equivalent_actions(values, place)
+        self.chosen: list[int] = []
+        self.is_worth_extending = True
+
+    def advance(self) -> tuple[int, ...] | None:
+        """Return the next support, None after the last."""
+        start = self.chosen[-1] + 1 if self.chosen else 0
+        if not self.is_worth_extending:
+            self.chosen.pop()
+        self.is_worth_extending = True
+        while start >= len(self.classes):
+            if not self.chosen:
+                return None
+            start = self.chosen.pop() + 1
+        self.chosen.append(start)
+        return tuple(sorted(action for number in self.chosen for action in self.classes[number]))
+
+
+def _is_monotone(tree: MoveTree, place: int, trials: Sequence[_Trial]) -> bool:
+    """Whether a support that fails these trials fails them with more actions too: they do not count on what is done after it."""
+    return all(place in trial.together and not any(place in tree.below[member] for member in trial.together) for trial in trials)
 
 
 def _order(tree: MoveTree, places: Sequence[int]) -> list[int]:
