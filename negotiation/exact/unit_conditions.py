@@ -12,7 +12,7 @@ from negotiation.exact.certified_roots import Roots, System, system_roots
 from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
 from negotiation.games.audience import Interval
 
-__all__ = ["MOST_TOGETHER", "NEGLIGIBLE", "Conditions", "Member", "Numbers", "Problem", "determined"]
+__all__ = ["MOST_TOGETHER", "NEGLIGIBLE", "Member", "Numbers", "Problem", "determined"]
 
 #: Numbers for some of the unknowns.
 Numbers: TypeAlias = Mapping[int, Fraction]
@@ -33,29 +33,16 @@ MOST_TOGETHER = 3
 PIECES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """Functions of the unknowns that must be 0, at least 0, or above 0."""
-
-    equal: tuple[Known, ...]
-    atleast: tuple[Known, ...]
-    above: tuple[Known, ...]
-
-    @property
-    def members(self) -> dict[Member, Known]:
-        """Every condition by its name."""
-        rows = (("equal", self.equal), ("atleast", self.atleast), ("above", self.above))
-        return {(kind, place): value for kind, row in rows for place, value in enumerate(row)}
-
-
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Conditions on unknowns in [0, 1].
 
     Parameters
     ----------
-    conditions : callable
-        Of one number (exact or enclosed) for each unknown; the conditions come in the same order every time.
+    members : tuple of Member
+        The names of the conditions.
+    values : callable
+        Of one number (exact or enclosed) for each unknown, and of members: the values of these conditions.
     is_open : tuple of bool, one for each unknown
         Whether it must lie inside (0, 1).
     preferred : callable
@@ -64,7 +51,8 @@ class Problem:
         How large the conditions can be; beside it, rounding is judged.
     """
 
-    conditions: Callable[[Sequence[Known]], Conditions]
+    members: tuple[Member, ...]
+    values: Callable[[Sequence[Known], Sequence[Member]], Sequence[Known]]
     is_open: tuple[bool, ...]
     preferred: Callable[[int, Numbers], Sequence[Fraction]]
     scale: Fraction = Fraction(1)
@@ -82,17 +70,17 @@ class Problem:
         """Return whether an unknown may have a value, as far as its bounds go."""
         return 0 < value < 1 if self.is_open[unknown] else 0 <= value <= 1
 
-    def at(self, known: Mapping[int, Known]) -> Conditions:
-        """Return the conditions where some unknowns are given; the others stand at one half."""
-        return self.conditions([known.get(unknown, HALF) for unknown in self.unknowns])
+    def at(self, known: Mapping[int, Known], chosen: Sequence[Member] | None = None) -> dict[Member, Known]:
+        """Return conditions (all if none are chosen) where some unknowns are given; the others stand at one half."""
+        asked = self.members if chosen is None else chosen
+        return dict(zip(asked, self.values([known.get(unknown, HALF) for unknown in self.unknowns], asked), strict=True))
 
     def system(self, known: Numbers, unknowns: Sequence[int], chosen: Sequence[Member]) -> System:
         """Return chosen conditions as functions of some unknowns, where others are known."""
 
         def values(point: Sequence[Known]) -> Sequence[Known]:
             """Return the chosen conditions at a point."""
-            members = self.at({**known, **dict(zip(unknowns, point, strict=True))}).members
-            return [members[member] for member in chosen]
+            return list(self.at({**known, **dict(zip(unknowns, point, strict=True))}, chosen).values())
 
         return values
 
@@ -155,10 +143,9 @@ class Problem:
 
     def holds(self, known: Numbers, *, chosen: Sequence[Member] | None = None, exactly: bool = True) -> bool:
         """Return whether conditions (all if none are chosen) hold at numbers that determine them."""
-        members = self.at(known).members
         slack = self.slack(exactly=exactly)
         return all(self.allows(unknown, value) for unknown, value in known.items()) and all(
-            _holds(kind, _number(members[kind, place]), slack) for kind, place in (members if chosen is None else chosen)
+            _holds(kind, _number(value), slack) for (kind, _), value in self.at(known, chosen).items()
         )
 
 

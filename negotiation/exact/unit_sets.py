@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from negotiation.exact.enclosure import Known, UnboundedError, box_enclosures
 from negotiation.exact.sweeping import Group, Sweep
-from negotiation.exact.unit_conditions import MOST_TOGETHER, Conditions, Member, Numbers, Problem, determined
+from negotiation.exact.unit_conditions import MOST_TOGETHER, Member, Numbers, Problem, determined
 from negotiation.games.audience import Interval
 
 __all__ = ["Answer", "Answers", "solve_conditions"]
@@ -94,18 +94,24 @@ class _Solver:
 
     def states(self, state: _State) -> Iterator[_State]:
         """Yield what is known when all equations that determine their unknowns are solved, one state for each choice of roots."""
-        whole = self.bounds(state)
-        if whole is not None:
-            if _is_refuted(whole, self.problem.slack(exactly=state.is_exact)):
-                return
-            depends = {member: self.depends(value, state) for member, value in whole.members.items()}
-            square = determined({m: found for m, found in depends.items() if m[0] == "equal" and m[1] not in state.idle})
-            if square is not None:
-                members, unknowns = square
-                alone = {u: [m for m, found in depends.items() if found == [u] and m[0] != "equal"] for u in unknowns}
-                yield from self.put_in(state, members, {u: self.problem.limits(state.known, u, alone[u]) for u in unknowns})
-                return
-        yield state
+        equations = self.bounds(state, [member for member in self.problem.members if member[0] == "equal"])
+        if self.is_refuted(state, equations):
+            return
+        depends = {member: self.depends(value, state) for member, value in (equations or {}).items() if member[1] not in state.idle}
+        square = determined(depends)
+        if square is not None:
+            members, unknowns = square
+            yield from self.put_in(state, members, self.limits(state, unknowns))
+        # Each pattern has many inequalities, and the first that cannot hold is enough.
+        elif not any(self.is_refuted(state, self.bounds(state, [member])) for member in self.problem.members if member[0] != "equal"):
+            yield state
+
+    def limits(self, state: _State, unknowns: Sequence[int]) -> dict[int, Interval]:
+        """Return the ranges that conditions above 0 leave to unknowns, as far as they speak of one unknown alone."""
+        above = self.bounds(state, [member for member in self.problem.members if member[0] == "above"]) or {}
+        depends = {member: self.depends(value, state) for member, value in above.items()}
+        alone = {unknown: [member for member, found in depends.items() if found == [unknown]] for unknown in unknowns}
+        return {unknown: self.problem.limits(state.known, unknown, members) for unknown, members in alone.items()}
 
     def put_in(self, state: _State, members: Sequence[Member], limits: Mapping[int, Interval]) -> Iterator[_State]:
         """Solve as many equations as they have unknowns; yield what is known with each of their roots."""
@@ -122,14 +128,23 @@ class _Solver:
                 if all(self.problem.allows(unknown, value) for unknown, value in found.items()):
                     yield from self.states(_State({**state.known, **found}, state.is_exact and is_exact, state.idle))
 
-    def bounds(self, state: _State) -> Conditions | None:
-        """Return bounds on all conditions over what is not known yet, None where there are none."""
+    def bounds(self, state: _State, members: Sequence[Member]) -> dict[Member, Known] | None:
+        """Return bounds on conditions over what is not known yet, None where there are none."""
         free = self.free(state)
         box = box_enclosures([(Fraction(0), Fraction(1))] * len(free))
         try:
-            return self.problem.at({**state.known, **dict(zip(free, box, strict=True))})
+            return self.problem.at({**state.known, **dict(zip(free, box, strict=True))}, members)
         except UnboundedError:
             return None
+
+    def is_refuted(self, state: _State, bounds: Mapping[Member, Known] | None) -> bool:
+        """Return whether bounds show that some condition holds nowhere."""
+        slack = self.problem.slack(exactly=state.is_exact)
+        ends = {member: _ends(value) for member, value in (bounds or {}).items()}
+        return any(
+            high < -slack or (kind == "equal" and low > slack) or (kind == "above" and high <= slack)
+            for (kind, _), (low, high) in ends.items()
+        )
 
     def free(self, state: _State) -> list[int]:
         """Return the unknowns that are not known yet."""
@@ -163,13 +178,12 @@ class _Solver:
     def groups(self, state: _State) -> list[Group]:
         """Return the unknowns that are left, with those together that a condition connects."""
         free = self.free(state)
-        whole = self.bounds(state)
+        whole = self.bounds(state, self.problem.members)
         if whole is None:
             # Without bounds nothing is known of what depends on what.
-            members = self.problem.at(state.known).members
-            depends = dict.fromkeys(members, frozenset(free))
+            depends = dict.fromkeys(self.problem.members, frozenset(free))
         else:
-            depends = {member: frozenset(self.depends(value, state)) for member, value in whole.members.items()}
+            depends = {member: frozenset(self.depends(value, state)) for member, value in whole.items()}
         used = {member: found for member, found in depends.items() if found and not (member[0] == "equal" and member[1] in state.idle)}
         groups = []
         for together in _connected(free, list(used.values())):
@@ -188,15 +202,6 @@ class _Solver:
                 yield _Part(point, {unknown: sweep.ranges(unknown) for unknown in group.unknowns})
             self.is_decided &= sweep.is_decided
             self.close |= sweep.close
-
-
-def _is_refuted(whole: Conditions, slack: Fraction) -> bool:
-    """Return whether bounds show that some condition holds nowhere."""
-    lows_and_highs = {member: _ends(value) for member, value in whole.members.items()}
-    return any(
-        high < -slack or (kind == "equal" and low > slack) or (kind == "above" and high <= slack)
-        for (kind, _), (low, high) in lows_and_highs.items()
-    )
 
 
 def _ends(value: Known) -> Interval:

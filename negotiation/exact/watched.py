@@ -11,17 +11,19 @@ Economic Behavior 1, 60-79.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import SolverError
-from negotiation.exact.unit_conditions import Numbers, Problem
+from negotiation.exact.enclosure import Known
+from negotiation.exact.unit_conditions import Member, Numbers, Problem
 from negotiation.exact.unit_sets import solve_conditions
 from negotiation.exact.watched_assessments import Assessment
 from negotiation.exact.watched_equilibria import equilibria_of
 from negotiation.exact.watched_form import WatchedForm, watched_form
 from negotiation.exact.watched_patterns import Pattern, Unknown, patterns
-from negotiation.exact.watched_values import beliefs_at, conditions
+from negotiation.exact.watched_values import Evaluation, evaluated, requirements
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.solution import Solution
 
@@ -85,8 +87,14 @@ def _problem(form: WatchedForm, pattern: Pattern) -> Problem:
         """Return values to be taken where they can be."""
         if unknown not in origins:
             return []
-        values = [known.get(other, Fraction(1, 2)) for other in range(len(pattern.is_open))]
-        before = beliefs_at(form, pattern, values)[origins[unknown]]
+        numbers = [known.get(other, Fraction(1, 2)) for other in range(len(pattern.is_open))]
+        before = Evaluation(form, pattern, numbers).belief(origins[unknown])
         return [before, Fraction(0), Fraction(1)] if isinstance(before, Fraction) else []
 
-    return Problem(lambda unknowns: conditions(form, pattern, unknowns), pattern.is_open, preferred, form.scale)
+    asked = requirements(form, pattern)
+
+    def values(unknowns: Sequence[Known], members: Sequence[Member]) -> list[Known]:
+        """Return requirements at these unknowns."""
+        return evaluated(form, pattern, unknowns, [asked[member] for member in members])
+
+    return Problem(tuple(asked), values, pattern.is_open, preferred, form.scale)

@@ -14,7 +14,7 @@ from negotiation.exact.unit_conditions import NEGLIGIBLE
 from negotiation.exact.unit_sets import Answer
 from negotiation.exact.watched_form import Leaf, Reply, Turn, WatchedForm
 from negotiation.exact.watched_patterns import Pattern
-from negotiation.exact.watched_values import beliefs_at, conditions, shares_of
+from negotiation.exact.watched_values import Evaluation, evaluated, requirements, shares_of
 from negotiation.games.audience import Interval
 from negotiation.games.behaviour import reach
 
@@ -48,16 +48,23 @@ class Assessment:
     @property
     def holds(self) -> bool:
         """Whether no condition is broken; the ends of ranges count in."""
-        found = conditions(self.form, self.pattern, self.answer.point)
+        asked = requirements(self.form, self.pattern)
+        values = evaluated(self.form, self.pattern, self.answer.point, list(asked.values()))
         slack = Fraction(0) if self.answer.is_exact else NEGLIGIBLE * self.form.scale
-        return all(abs(_number(value)) <= slack for value in found.equal) and all(
-            _number(value) >= -slack for value in (*found.atleast, *found.above)
+        return all(
+            abs(_number(value)) <= slack if kind == "equal" else _number(value) >= -slack
+            for (kind, _), value in zip(asked, values, strict=True)
         )
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """Beliefs and payoffs."""
+        return Evaluation(self.form, self.pattern, self.answer.point)
 
     @cached_property
     def beliefs(self) -> tuple[Fraction, ...]:
         """The probability of the first type at each point."""
-        return tuple(map(_number, beliefs_at(self.form, self.pattern, self.answer.point)))
+        return tuple(_number(self.evaluation.belief(number)) for number in range(len(self.form.points)))
 
     @cached_property
     def profile(self) -> Rows:

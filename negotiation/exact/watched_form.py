@@ -85,6 +85,24 @@ class WatchedForm:
         return audience_of(self.game)
 
     @cached_property
+    def parents(self) -> tuple[tuple[int, int], ...]:
+        """For each point, its parent's number and its place among the parent's children; ``(-1, -1)`` for the first."""
+        parents = [(-1, -1)] * len(self.points)
+        for number, point in enumerate(self.points):
+            for place, child in enumerate(() if isinstance(point, Leaf) else point.children):
+                parents[child] = number, place
+        return tuple(parents)
+
+    @cached_property
+    def extents(self) -> tuple[int, ...]:
+        """For each point, the number after the last point below it: a point stands right before all that follow from it."""
+        extents = list(range(1, len(self.points) + 1))
+        for number in range(len(self.points) - 1, 0, -1):
+            parent = self.parents[number][0]
+            extents[parent] = max(extents[parent], extents[number])
+        return tuple(extents)
+
+    @cached_property
     def scale(self) -> Fraction:
         """The largest payoff when the audience is certain of a type, or 1."""
         certain = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))

@@ -6,16 +6,17 @@ All functions take the unknowns as exact numbers or as enclosures, and return th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from negotiation.exact.enclosure import Known, UnboundedError, anything_between, with_slope
-from negotiation.exact.unit_conditions import Conditions
+from negotiation.exact.unit_conditions import Member
 from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
-from negotiation.exact.watched_patterns import After, Kept, Pattern, ReplyChoice, TurnChoice, Unknown
+from negotiation.exact.watched_patterns import Kept, Pattern, ReplyChoice, TurnChoice, Unknown
 from negotiation.games.audience import BeliefPayoff
 
-__all__ = ["beliefs_at", "conditions", "payoff_at", "shares_of", "updated", "worth"]
+__all__ = ["Evaluation", "Gap", "Loss", "evaluated", "payoff_at", "requirements", "shares_of", "updated"]
 
 #: What a player gets at a point given each type of the watched player.
 Pair: TypeAlias = tuple[Known, Known]
@@ -50,32 +51,6 @@ def updated(belief: Known, first: Fraction, second: Fraction) -> Known:
     return with_slope(belief, (low, high), (slopes[0], slopes[1]))
 
 
-def beliefs_at(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -> list[Known]:
-    """Return the probability of the first type at each point."""
-    beliefs: list[Known] = [form.prior] * len(form.points)
-    for number, point in enumerate(form.points):
-        match point:
-            case Fork():
-                for child, (first, second) in zip(point.children, point.chances, strict=True):
-                    beliefs[child] = updated(beliefs[number], first, second)
-            case Turn():
-                for child, after in zip(point.children, pattern.turns[number].after, strict=True):
-                    beliefs[child] = _settled(after, beliefs[number], unknowns)
-            case Reply():
-                for child in point.children:
-                    beliefs[child] = beliefs[number]
-    return beliefs
-
-
-def _settled(after: After, before: Known, unknowns: Sequence[Known]) -> Known:
-    match after:
-        case Kept():
-            return before
-        case Unknown(index=index, low=low, high=high):
-            return low + unknowns[index] * (high - low)
-    return after
-
-
 def shares_of(choice: TurnChoice, before: Known, after: Sequence[Known]) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
     """Return the probability of each action taken by the first type, and by the second, given the beliefs before and after.
 
@@ -105,36 +80,6 @@ def _share(part: Known, whole: Known) -> Known:
         return anything_between(Fraction(0), ONE, (part, whole))
 
 
-def worth(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], player: int) -> list[Pair]:
-    """Return what a player expects at each point, given each type of the watched player."""
-    beliefs = beliefs_at(form, pattern, unknowns)
-    found: list[Pair] = [(Fraction(0), Fraction(0))] * len(form.points)
-    for number in range(len(form.points) - 1, -1, -1):
-        match form.points[number]:
-            case Leaf(places=places):
-                first, second = (payoff_at(form.audience.payoffs[place][player], beliefs[number]) for place in places)
-                found[number] = first, second
-            case Fork(children=children, chances=chances):
-                found[number] = _averages(tuple(zip(*chances, strict=True)), [[found[child] for child in children]] * 2)
-            case Reply(children=children):
-                shares = _reply_shares(pattern.replies[number], unknowns)
-                found[number] = _averages([shares] * 2, [[found[children[action]] for action in pattern.replies[number].taken]] * 2)
-            case Turn(children=children):
-                choice = pattern.turns[number]
-                shares_by_type: Sequence[Sequence[Known]] = [(ONE,), (ONE,)]
-                if player != form.audience.player:
-                    shares_by_type = shares_of(choice, beliefs[number], [beliefs[child] for child in children])
-                # To himself, all actions that a type takes are worth the same, so the first will do.
-                found[number] = _averages(
-                    shares_by_type,
-                    [
-                        [found[children[action]] for action in taken[: len(shares)]]
-                        for taken, shares in zip(choice.taken, shares_by_type, strict=True)
-                    ],
-                )
-    return found
-
-
 def _reply_shares(choice: ReplyChoice, unknowns: Sequence[Known]) -> tuple[Known, ...]:
     if choice.weight is None:
         return (ONE,)
@@ -156,52 +101,152 @@ def _average(shares: Sequence[Known], values: Sequence[Known]) -> Known:
     return total
 
 
-def conditions(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -> Conditions:
-    """Return what must hold for a pattern to be an equilibrium, always in the same order.
-
-    For each decision and each action other than the first that is taken: by how much the action falls short of that one.
-    For two mixed actions: how far the beliefs after them lie above and below the belief before.
-    """
-    beliefs = beliefs_at(form, pattern, unknowns)
-    movers = sorted({form.audience.player, *(point.player for point in form.points if isinstance(point, Reply))})
-    values = {player: worth(form, pattern, unknowns, player) for player in movers}
-    losses: list[tuple[bool, Known]] = []
-    above: list[Known] = []
-    for number, point in enumerate(form.points):
-        match point:
-            case Turn(children=children):
-                own = [values[form.audience.player][child] for child in children]
-                for kind, taken in enumerate(pattern.turns[number].taken):
-                    losses += _losses([pair[kind] for pair in own], taken)
-                above += _spread(pattern.turns[number], beliefs[number], [beliefs[child] for child in children])
-            case Reply(children=children, player=player):
-                pairs = [values[player][child] for child in children]
-                losses += _expected_losses(pairs, pattern.replies[number].taken, beliefs[number])
-    equal, atleast = (tuple(loss for is_taken, loss in losses if is_taken is wanted) for wanted in (True, False))
-    return Conditions(equal, atleast, tuple(above))
-
-
-def _losses(worths: Sequence[Known], taken: Sequence[int]) -> list[tuple[bool, Known]]:
-    """Return for each action but the first taken whether it is taken too, and how much less it is worth."""
-    return [(action in taken, worths[taken[0]] - other) for action, other in enumerate(worths) if action != taken[0]]
-
-
-def _expected_losses(pairs: Sequence[Pair], taken: Sequence[int], belief: Known) -> list[tuple[bool, Known]]:
-    """Return the same to a player who has a belief; it stands in each loss once, which keeps bounds on it close."""
-    given = [_losses([pair[kind] for pair in pairs], taken) for kind in (0, 1)]
-    return [(is_taken, second + _product(first - second, belief)) for (is_taken, first), (_, second) in zip(*given, strict=True)]
-
-
 def _product(left: Known, right: Known) -> Known:
     # A Fraction knows no enclosures, so the enclosure, if there is one, has to come first.
     return left * right if isinstance(right, Fraction) else right * left
 
 
-def _spread(choice: TurnChoice, before: Known, after: Sequence[Known]) -> list[Known]:
-    """Return how far unknown beliefs after two mixed actions lie on their sides of the one before; bounds may see to it already."""
+class Evaluation:
+    """Beliefs and payoffs of a pattern at given unknowns (exact or enclosed), each computed when it is asked for."""
+
+    def __init__(self, form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known]) -> None:
+        self.form = form
+        self.pattern = pattern
+        self.unknowns = unknowns
+        self._beliefs: dict[int, Known] = {0: form.prior}
+        self._worth: dict[tuple[int, int], Pair] = {}
+
+    def belief(self, number: int) -> Known:
+        """Return the probability of the first type at a point."""
+        chain = [number]
+        while chain[-1] not in self._beliefs:
+            chain.append(self.form.parents[chain[-1]][0])
+        for child in chain[-2::-1]:
+            parent, place = self.form.parents[child]
+            self._beliefs[child] = self._believed(parent, place)
+        return self._beliefs[number]
+
+    def _believed(self, parent: int, place: int) -> Known:
+        before, point = self._beliefs[parent], self.form.points[parent]
+        match point:
+            case Fork(chances=chances):
+                return updated(before, *chances[place])
+            case Turn():
+                after = self.pattern.turns[parent].after[place]
+                if isinstance(after, Unknown):
+                    return after.low + self.unknowns[after.index] * (after.high - after.low)
+                return before if isinstance(after, Kept) else after
+        return before
+
+    def worth(self, number: int, player: int) -> Pair:
+        """Return what a player expects at a point, given each type of the watched player."""
+        for below in range(self.form.extents[number] - 1, number - 1, -1):
+            if (below, player) not in self._worth:
+                self._worth[below, player] = self._expected(below, player)
+        return self._worth[number, player]
+
+    def _expected(self, number: int, player: int) -> Pair:
+        point = self.form.points[number]
+        if isinstance(point, Leaf):
+            first, second = (payoff_at(self.form.audience.payoffs[place][player], self.belief(number)) for place in point.places)
+            return first, second
+        after = [self._worth[child, player] for child in point.children]
+        match point:
+            case Fork(chances=chances):
+                return _averages(tuple(zip(*chances, strict=True)), (after, after))
+            case Reply():
+                choice = self.pattern.replies[number]
+                shares, taken = _reply_shares(choice, self.unknowns), [after[action] for action in choice.taken]
+                return _averages((shares, shares), (taken, taken))
+            case Turn():
+                return self._expected_of_types(number, point, after, player)
+
+    def _expected_of_types(self, number: int, point: Turn, after: Sequence[Pair], player: int) -> Pair:
+        first, second = self.pattern.turns[number].taken
+        if player == self.form.audience.player:
+            # To himself, all actions that a type takes are worth the same, so the first will do.
+            return after[first[0]][0], after[second[0]][1]
+        shares = shares_of(self.pattern.turns[number], self.belief(number), [self.belief(child) for child in point.children])
+        return _averages(shares, ([after[action] for action in first], [after[action] for action in second]))
+
+    def loss(self, loss: Loss) -> Known:
+        """Return by how much an action falls short of the one that is taken."""
+        point = self.form.points[loss.point]
+        if isinstance(point, Turn):
+            best, other = (self.worth(point.children[action], self.form.audience.player)[loss.kind] for action in (loss.best, loss.other))
+            return best - other
+        if not isinstance(point, Reply):
+            raise TypeError(f"nobody decides at point {loss.point}")
+        pairs = [self.worth(point.children[action], point.player) for action in (loss.best, loss.other)]
+        (best_first, best_second), (other_first, other_second) = pairs
+        first, second = best_first - other_first, best_second - other_second
+        # The belief stands in the result once, which keeps bounds on it close.
+        return second + _product(first - second, self.belief(loss.point))
+
+    def gap(self, gap: Gap) -> Known:
+        """Return how far the belief after an action lies on its side of the belief before."""
+        point = self.form.points[gap.point]
+        child = -1 if isinstance(point, Leaf) else point.children[gap.action]
+        up = self.belief(child) - self.belief(gap.point)
+        return up if gap.is_above else -up
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A comparison at a decision: the action that is taken, and another one; ``kind`` is the type that compares, if types do."""
+
+    point: int
+    kind: int
+    best: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A mixed action after which the belief must lie above, or below, the one before."""
+
+    point: int
+    action: int
+    is_above: bool
+
+
+def requirements(form: WatchedForm, pattern: Pattern) -> dict[Member, Loss | Gap]:
+    """Return what must hold for a pattern to be an equilibrium.
+
+    What else a type or player mixes must be worth the same as what he takes first (``equal``), all else no more
+    (``atleast``); and beliefs after mixed actions must lie on both sides of the one before (``above``).
+    """
+    losses: list[tuple[str, Loss | Gap]] = []
+    for number, point in enumerate(form.points):
+        match point:
+            case Turn(children=children):
+                for kind, taken in enumerate(pattern.turns[number].taken):
+                    losses += _losses(number, kind, taken, len(children))
+                losses += [("above", gap) for gap in _gaps(number, pattern.turns[number])]
+            case Reply(children=children):
+                losses += _losses(number, 0, pattern.replies[number].taken, len(children))
+    named: dict[Member, Loss | Gap] = {}
+    for sort in ("equal", "atleast", "above"):
+        named |= {(sort, place): what for place, what in enumerate(what for found, what in losses if found == sort)}
+    return named
+
+
+def _losses(number: int, kind: int, taken: Sequence[int], count: int) -> list[tuple[str, Loss | Gap]]:
+    others = (action for action in range(count) if action != taken[0])
+    return [("equal" if action in taken else "atleast", Loss(number, kind, taken[0], action)) for action in others]
+
+
+def _gaps(number: int, choice: TurnChoice) -> list[Gap]:
+    """Return the mixed actions after which the belief is unknown and not kept on its side by its bounds."""
     if choice.mixed is None:
         return []
     higher, lower = choice.mixed
     up, down = choice.after[higher], choice.after[lower]
-    found = [after[higher] - before] if isinstance(up, Unknown) and not up.low else []
-    return [*found, before - after[lower]] if isinstance(down, Unknown) and down.high == 1 else found
+    found = [Gap(number, higher, is_above=True)] if isinstance(up, Unknown) and not up.low else []
+    return [*found, Gap(number, lower, is_above=False)] if isinstance(down, Unknown) and down.high == 1 else found
+
+
+def evaluated(form: WatchedForm, pattern: Pattern, unknowns: Sequence[Known], asked: Sequence[Loss | Gap]) -> list[Known]:
+    """Return the values of requirements: 0, at least 0 or above 0 where they are met."""
+    evaluation = Evaluation(form, pattern, unknowns)
+    return [evaluation.loss(each) if isinstance(each, Loss) else evaluation.gap(each) for each in asked]

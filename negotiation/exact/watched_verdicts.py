@@ -74,11 +74,8 @@ def _surprises(assessment: Assessment) -> list[_Surprise | str]:
         for action, child in enumerate(turn.children):
             if not any(profile[place][action] for place in turn.information_sets):
                 name = form.actions(turn)[action]
-                found.append(
-                    name
-                    if form.has_choices[child]
-                    else _surprise(form, child, name, assessment.evaluation.worth(number, form.audience.player), slack=slack)
-                )
+                payoffs = assessment.evaluation.worth(number, form.audience.player)
+                found.append(name if form.has_choices[child] else _surprise(form, child, name, payoffs, slack=slack))
     return found
 
 
