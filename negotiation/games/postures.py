@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from negotiation.errors import ParameterError
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.options import check_actions, family, names_of
+from negotiation.games.repeated import Observation
 from negotiation.games.seat import Seat, visible_moves
 
 __all__ = ["Postures", "postures"]
@@ -49,6 +50,15 @@ class Postures:
     def rivals_ever(self, moves: Sequence[tuple[int, str]]) -> bool:
         """Return whether any rival made a hard move."""
         return any(action in self.hard for player, action in moves if player != self.seat.player)
+
+    def is_choice(self, place: int) -> bool:
+        """Return whether the player can choose between the postures at an information set."""
+        return len({action in self.hard for action in self.seat.stage.information_sets[place].actions}) > 1
+
+    def own_last(self, observation: Observation, *, otherwise: bool) -> bool:
+        """Return whether the player's last choice of a posture in a round was hard; ``otherwise`` if he had none."""
+        chosen = [self.seat.stage.information_sets[place].actions[action] for place, action in observation.own if self.is_choice(place)]
+        return chosen[-1] in self.hard if chosen else otherwise
 
     def visible(self, place: int) -> tuple[tuple[int, str], ...]:
         """Return the moves of this round that the player knows of at an information set."""
