@@ -74,6 +74,7 @@ def solution_document(solution: Solution, source: Source, *, exact: bool = False
         **_head(source, write),
         "concept": solution.concept,
         "complete": solution.complete,
+        "scope": solution.scope or None,
         "equilibria": [_equilibrium(game, equilibrium, write) for equilibrium in solution.equilibria],
         "components": [_component(game, component, write) for component in solution.components],
         "findings": [_finding(game, finding, write) for finding in solution.findings],

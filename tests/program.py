@@ -8,6 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+#: What a test run may have set for its own output.
+OF_TERMINALS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+
+
 def negotiation(*arguments: str, cwd: Path = ROOT, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program and return what it printed and its exit status."""
     return subprocess.run(
@@ -18,5 +22,5 @@ def negotiation(*arguments: str, cwd: Path = ROOT, stdin: str | None = None, **e
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**{name: value for name, value in os.environ.items() if name not in OF_TERMINALS}, "PYTHONPATH": str(ROOT), **environment},
     )
