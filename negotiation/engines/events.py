@@ -81,7 +81,7 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None, kee
     kept: list[NDArray[np.int32]] = []
     try:
         for replication in range(count):
-            course = _play(board, replication, keep=keep)
+            course = _play(board, match.first + replication, keep=keep)
             last[replication], rounds[replication], payoffs[replication] = course.last, course.rounds, course.payoffs
             kept += [] if course.ends is None else [np.array(course.ends, dtype=np.int32)]
             for end, times in course.counts.items():
@@ -108,7 +108,7 @@ def trace(match: Match, replication: int = 0) -> Chronicle:
     if not 0 <= replication < match.replications:
         raise ParameterError(f"the match has replications 0 to {match.replications - 1}, got {replication}")
     board = _board(match)
-    course = _play(board, replication, keep=True)
+    course = _play(board, match.first + replication, keep=True)
     return chronicle(match, types=board.tables.starts[course.start], ends=course.ends or ())
 
 

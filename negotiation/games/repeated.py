@@ -229,6 +229,8 @@ class Match:
     noise : float in [0, 1]
         The trembling hand: the probability that a player takes an action other than the intended one, each alike.
     notes : tuple of str
+    first : int
+        The number of the first replication: a match can be played in parts that together are the whole.
 
     Raises
     ------
@@ -243,6 +245,7 @@ class Match:
     seed: int
     noise: float = 0.0
     notes: tuple[str, ...] = ()
+    first: int = 0
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -267,6 +270,8 @@ class Match:
 def _check_numbers(match: Match) -> None:
     if match.replications < 1:
         raise GameError(f"replications must be at least 1, got {match.replications}")
+    if match.first < 0:
+        raise GameError(f"replications are numbered from 0, got {match.first} for the first one")
     if not 0 <= match.seed <= LARGEST_SEED:
         raise GameError(f"the seed must be a whole number from 0 to 2**128 - 1, got {match.seed}")
     if not 0 <= match.noise <= 1:
