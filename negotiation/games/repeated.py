@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.errors import GameError
+from negotiation.games.clock import Clock
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
 
 __all__ = [
@@ -78,6 +79,8 @@ class Repetition:
     over_when : frozenset of str
         Outcomes that end the match.
     state : StateRules or None
+    clock : Clock or None
+        How time passes; None where each round takes one unit of time.
     """
 
     rounds: int | None
@@ -85,6 +88,7 @@ class Repetition:
     discounts: tuple[float, ...]
     over_when: frozenset[str]
     state: StateRules | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,8 @@ def _check_numbers(match: Match) -> None:
 
 
 def _check_repetition(stage: ExtensiveFormGame, repetition: Repetition) -> None:
-    if repetition.rounds is None and repetition.continuation is None:
+    has_end = repetition.clock is not None and repetition.clock.until is not None
+    if repetition.rounds is None and repetition.continuation is None and not has_end:
         raise GameError("the match could go on for ever: it needs a number of rounds or a probability that another round follows")
     if repetition.rounds is not None and repetition.rounds < 1:
         raise GameError(f"rounds must be at least 1, got {repetition.rounds}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, KeysView, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from negotiation.scenario.audience import check_audience
@@ -12,14 +12,15 @@ from negotiation.scenario.context import Context
 from negotiation.scenario.document import Document
 from negotiation.scenario.layout import Layout, TypeDraws, lay_out
 from negotiation.scenario.mistakes import Collector, shown
+from negotiation.scenario.moves import moves_of
 from negotiation.scenario.names import check_names, read_definitions
 from negotiation.scenario.numbers import Numbers
 from negotiation.scenario.payoffs import Table, read_matrix, read_outcomes, table_outline
 from negotiation.scenario.references import References, check_references
 from negotiation.scenario.repetition import check_repetition
 from negotiation.scenario.rules import read_behaviour, read_parameters, read_readings, read_repeat, read_sweep, read_variants
-from negotiation.scenario.schema import Chance, Decision, Player, ScenarioFile
-from negotiation.scenario.steps import roots, steps_below
+from negotiation.scenario.schema import Player, ScenarioFile
+from negotiation.scenario.shocks import check_changed
 from negotiation.scenario.structure import read_structure
 
 __all__ = ["Checked", "check_document"]
@@ -52,6 +53,7 @@ def check_document(document: Document) -> Checked:
     context = Context(document, sound, problems)
     contents = _read(context)
     problems.raise_if_any()
+    check_changed(context, contents)
     _check_work(context, contents)
     settings: list[tuple[str | None, Mapping[str, Fraction]]] = [(None, {}), *contents.variants.items()]
     for variant, setting in settings:
@@ -94,8 +96,8 @@ def _read(context: Context) -> Contents:
         outcomes=outcomes | (table.payoffs if table is not None else {}),
         outline=outline,
         matrix=None if table is None else table.form,
-        readings=read_readings(context, _actions(context, outline)),
-        repeat=None if repeat is None else read_repeat(context, repeat, layout),
+        readings=read_readings(context, moves_of(context, outline)[None]),
+        repeat=None if repeat is None else read_repeat(context, repeat, layout, outline),
         behaviour=read_behaviour(context),
         variants=read_variants(context, parameters),
         sweep=read_sweep(context),
@@ -147,14 +149,3 @@ def _outline(layout: Layout | None, table: Table | None) -> Outline:
     if layout is not None:
         return layout.outline()
     return Outline((), (), ()) if table is None else table_outline(table.form)
-
-
-def _actions(context: Context, outline: Outline) -> KeysView[str]:
-    """Return the actions of the game as written, and those that families stand for; none where they cannot all be known."""
-    if context.sound.lacks("game") or context.sound.lacks("stages") or context.sound.lacks("matrix"):
-        return {}.keys()
-    found: list[Iterable[str]] = [rule.actions for rule in outline.information_sets]
-    for step in (step.written for start in roots(context.file).values() for step in steps_below(start)):
-        if isinstance(step, Decision | Chance):
-            found.append(step.actions if isinstance(step, Decision) else step.chance)
-    return dict.fromkeys(name for names in found for name in names).keys()

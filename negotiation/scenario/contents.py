@@ -12,20 +12,27 @@ from negotiation.scenario.mistakes import Place
 
 __all__ = [
     "ChanceMove",
+    "ChannelRule",
     "ChoiceRule",
+    "ClockRule",
     "Contents",
+    "DeadlineRule",
     "DecisionMove",
     "EndOfPlay",
     "Expression",
     "InformationRule",
     "MatrixForm",
+    "MoveTime",
     "OptionRule",
     "Outline",
     "Parameter",
     "PayoffByType",
     "ReadingCondition",
     "RepeatRule",
+    "ShockRule",
     "StateRule",
+    "TimeRule",
+    "WindowRule",
 ]
 
 
@@ -68,10 +75,91 @@ class ReadingCondition:
 
 @dataclass(frozen=True, slots=True)
 class StateRule:
-    """A carried quantity: its start, and by outcome its value in the next round (unchanged after other outcomes)."""
+    """A carried quantity: its start, and by outcome its value in the next round (unchanged after other outcomes).
+
+    ``elsewhere`` is by outcome of a round in another channel of the clock.
+    """
 
     start: Expression
     after: Mapping[str, Expression]
+    elsewhere: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRule:
+    """A distribution of time: its law and the law's parameters."""
+
+    law: str
+    parameters: tuple[Expression, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTime:
+    """How long moves take: those of a player (None for everyone's) of a name (None for every one)."""
+
+    player: int | None
+    action: str | None
+    time: TimeRule
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """How long a player may take, and which action his silence counts as."""
+
+    after: Expression
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRule:
+    """An interval of time: the actions that are closed in it, and how long moves take that are decided in it."""
+
+    start: Expression
+    stop: Expression
+    closes: tuple[str, ...]
+    moves: tuple[MoveTime, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ShockRule:
+    """What comes from outside: its dates, or the time until it comes (again, if ``repeats``), and what it changes."""
+
+    at: tuple[Expression, ...]
+    time: TimeRule | None
+    repeats: bool
+    change: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """One of several addressees: what people call him, and the parameters that are different for him."""
+
+    label: str
+    settings: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """How time passes; ``addressee`` is the player who stands for those of the channels, None where there are none.
+
+    ``changed`` are the parameters that shocks change.
+    """
+
+    unit: str
+    moves: tuple[MoveTime, ...]
+    pause: TimeRule | None
+    deadlines: Mapping[int, DeadlineRule]
+    until: Expression | None
+    rates: tuple[Expression | None, ...]
+    costs: tuple[Expression | None, ...]
+    windows: Mapping[str, WindowRule]
+    shocks: Mapping[str, ShockRule]
+    changed: tuple[str, ...] = ()
+    addressee: int | None = None
+    channels: Mapping[str, ChannelRule] = field(default_factory=dict)
+    all_over_when: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +172,7 @@ class RepeatRule:
     discounts: tuple[Expression | None, ...]
     over_when: frozenset[str]
     states: Mapping[str, StateRule]
+    clock: ClockRule | None = None
 
 
 #: An option of a strategy: a number to compute, a word, or a list of options.

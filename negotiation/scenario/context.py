@@ -81,6 +81,12 @@ class Context:
         return self.document.names("repeat", "state")
 
     @cached_property
+    def channels(self) -> dict[str, str]:
+        """The addressees of parallel channels, as written, each with the player in whose place he stands."""
+        players = self.document.names("repeat", "clock", "channels")
+        return {name: player for player in players for name in self.document.names("repeat", "clock", "channels", player)}
+
+    @cached_property
     def local_names(self) -> Names:
         """The variables that actions set with ``with`` or ``each``, wherever in the game that is, as written.
 
@@ -151,8 +157,8 @@ class Context:
         return not self.outcomes and ("game" in self.document.names() or any(isinstance(cell, str) for cell in cells))
 
     def types(self, player: str) -> Names:
-        """Return the types of a player as written, none if he has no private information."""
-        return self.document.names("players", player, "types")
+        """Return the types of a player (or addressee) as written, none if he has no private information."""
+        return self.document.names("players", self.channels.get(player, player), "types")
 
     def place(self, path: tuple[Key, ...]) -> Place:
         """Return the place of a value."""

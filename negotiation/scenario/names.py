@@ -24,6 +24,8 @@ def check_names(context: Context) -> None:
     for what, section in _SECTIONS:
         for name in context.document.names(*section):
             _claim(context, taken, name, what, (*section, name))
+    for name, player in context.channels.items():
+        _claim(context, taken, name, "channel", ("repeat", "clock", "channels", player, name))
     for player in context.players:
         for kind in context.types(player):
             if is_reserved(kind) or kind == "strategy":

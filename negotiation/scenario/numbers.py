@@ -77,3 +77,8 @@ class Numbers:
         shown = ", ".join(f"{name} = {float(value):.6g}" for name, value in list(given.items())[:MAX_VALUES])
         variant = "" if self.variant is None else f" (variant {self.variant!r})"
         return (f" at {shown}" if shown else "") + variant
+
+    def refuse(self, expression: Expression, wanted: str, value: Fraction) -> None:
+        """Note that a formula gives a number that is not allowed there."""
+        given = {name: self.names[name] for name in expression.formula.places}
+        self.problems.add(expression.place, f"{expression.subject} must be {wanted}, got {float(value):.12g}{self.where(given)}")

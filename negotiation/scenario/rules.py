@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from negotiation.errors import FormulaError
 from negotiation.games.readings import ANY_ACTION, ANY_ACTIONS
-from negotiation.scenario.contents import ChoiceRule, Expression, OptionRule, Parameter, ReadingCondition, RepeatRule, StateRule
+from negotiation.scenario.clock_rules import read_clock
+from negotiation.scenario.contents import ChoiceRule, Expression, OptionRule, Outline, Parameter, ReadingCondition, RepeatRule, StateRule
 from negotiation.scenario.context import Context
 from negotiation.scenario.formulas import parse
 from negotiation.scenario.layout import Layout
@@ -115,22 +116,27 @@ def _is_action(step: str, actions: Collection[str]) -> bool:
     return step in actions or step in (ANY_ACTION, ANY_ACTIONS)
 
 
-def read_repeat(context: Context, repeat: Repeat, layout: Layout | None) -> RepeatRule:
+def read_repeat(context: Context, repeat: Repeat, layout: Layout | None, outline: Outline) -> RepeatRule:
     """Return how rounds repeat; note what is missing or unknown."""
-    if repeat.rounds is None and repeat.continue_ is None and not context.sound.lacks("repeat"):
-        context.problems.add(context.key(("repeat",)), "'repeat' needs 'rounds' or 'continue', or both")
+    is_open = repeat.rounds is None and repeat.continue_ is None and (repeat.clock is None or repeat.clock.until is None)
+    if is_open and not context.sound.lacks("repeat"):
+        hint = "" if repeat.clock is None else "or say in its clock when all is over at the latest ('until')"
+        context.problems.add(context.key(("repeat",)), "'repeat' needs 'rounds' or 'continue', or both", suggestion=hint)
     rounds = continuation = None
     if repeat.rounds is not None:
         rounds = context.expression(repeat.rounds, ("repeat", "rounds"), "the number of rounds", context.constants)
     if repeat.continue_ is not None:
         subject = "the probability that another round follows"
         continuation = context.expression(repeat.continue_, ("repeat", "continue"), subject, context.constants)
-    for number, outcome in enumerate(repeat.over_when):
-        context.known(outcome, context.outcomes, "outcome", context.place(("repeat", "over_when", number)))
+    shocks = context.document.names("repeat", "clock", "shocks")
+    what = "outcome or shock" if shocks else "outcome"
+    for number, name in enumerate(repeat.over_when):
+        context.known(name, dict.fromkeys([*context.outcomes, *shocks]).keys(), what, context.place(("repeat", "over_when", number)))
     states = {name: _state(context, repeat, name, layout) for name in repeat.state}
     discounts = _discounts(context, repeat)
     whole = {name: state for name, state in states.items() if state is not None}
-    return RepeatRule(context.key(("repeat",)), rounds, continuation, discounts, frozenset(repeat.over_when), whole)
+    clock = read_clock(context, repeat, outline)
+    return RepeatRule(context.key(("repeat",)), rounds, continuation, discounts, frozenset(repeat.over_when), whole, clock)
 
 
 def _discounts(context: Context, repeat: Repeat) -> tuple[Expression | None, ...]:
@@ -166,7 +172,24 @@ def _state(context: Context, repeat: Repeat, name: str, layout: Layout | None) -
             after[outcome] = expression
             if layout is not None:
                 check_locals(context, expression, outcome, layout)
-    return None if start is None else StateRule(start, after)
+    return None if start is None else StateRule(start, after, _elsewhere(context, written.elsewhere, name))
+
+
+def _elsewhere(context: Context, written: Mapping[str, str], name: str) -> dict[str, Expression]:
+    """Return what outcomes in other channels do to a state; what happened along their paths is not known here."""
+    path: tuple[Key, ...] = ("repeat", "state", name, "elsewhere")
+    if written and not context.channels:
+        hint = "what outcomes do to a state is written under 'after'"
+        context.problems.add(context.key(path), "'elsewhere' is for a clock with 'channels'", suggestion=hint)
+    names = dict.fromkeys([*context.constants, *context.states]).keys()
+    found = {}
+    for outcome, text in written.items():
+        where = (*path, outcome)
+        context.known(outcome, context.outcomes, "outcome", context.key(where), f" after which state {shown(name)} changes")
+        expression = context.expression(text, where, f"state {shown(name)} after outcome {shown(outcome)} elsewhere", names)
+        if expression is not None:
+            found[outcome] = expression
+    return found
 
 
 def read_behaviour(context: Context) -> dict[str, ChoiceRule]:
@@ -174,7 +197,7 @@ def read_behaviour(context: Context) -> dict[str, ChoiceRule]:
     found = {}
     for player, written in context.file.behaviour.items():
         path = ("behaviour", player)
-        if not context.known(player, context.players, "player", context.key(path)):
+        if not context.known(player, dict.fromkeys([*context.players, *context.channels]).keys(), "player", context.key(path)):
             continue
         if not isinstance(written, dict):
             found[player] = _choice(context, written, path, shown(player))

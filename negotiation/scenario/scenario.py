@@ -36,6 +36,7 @@ from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import exact, show_number
 from negotiation.games.repeated import Repetition
 from negotiation.scenario.building import build_matrix, build_tree
+from negotiation.scenario.channels import Channel, build_channels
 from negotiation.scenario.contents import ChoiceRule, Contents, Expression, OptionRule, Parameter, ReadingCondition
 from negotiation.scenario.mistakes import Collector, nearest
 from negotiation.scenario.numbers import Numbers
@@ -134,6 +135,12 @@ class Scenario:
         """Whether the file says how rounds repeat."""
         return self.contents.repeat is not None
 
+    @property
+    def addressees(self) -> Mapping[str, str]:
+        """The addressees of parallel channels, each with what people call him."""
+        clock = None if self.contents.repeat is None else self.contents.repeat.clock
+        return MappingProxyType({} if clock is None else {name: rule.label for name, rule in clock.channels.items()})
+
     def values(self, variant: str | None = None, /, **settings: Setting) -> dict[str, Fraction]:
         """Return the value of each parameter: a setting, else the variant's, else the file's.
 
@@ -187,20 +194,25 @@ class Scenario:
         """
         return build_repetition(self._numbers(variant, settings), self.text)
 
+    def channels(self, variant: str | None = None, /, **settings: Setting) -> tuple[Channel, ...]:
+        """Return the parallel channels of the clock at these values, none where there are none. Errors as ``game``."""
+        return build_channels(self._numbers(variant, settings), self.title, self.text)
+
     def choices(self, variant: str | None = None, /, **settings: Setting) -> dict[str, StrategyChoice]:
         """Return the strategy of each player, or of each type (``player.type``) where the file tells types apart.
 
-        Players of whom the file says nothing follow an equilibrium. Errors as ``game``.
+        Players of whom the file says nothing follow an equilibrium; addressees of parallel channels of whom it says
+        nothing do as the player does in whose place they stand. Errors as ``game``.
         """
         numbers = self._numbers(variant, settings)
         found = {}
-        for player in self.players:
+        for player in (*self.players, *self.addressees):
             keys = [key for key in self.contents.behaviour if key.partition(".")[0] == player]
             for key in keys:
                 rule = self.contents.behaviour[key]
                 options = {name: _option(numbers, value) for name, value in rule.options.items()}
                 found[key] = StrategyChoice(rule.name, MappingProxyType(options))
-            if not keys:
+            if not keys and player in self.players:
                 found[player] = StrategyChoice("equilibrium")
         numbers.problems.raise_if_any()
         return found

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, Tag, WithJsonSchema
 
+from negotiation.scenario.clock_schema import Clock
 from negotiation.scenario.scalars import Formula, Identifier, Name, NameKey, Number, Option, Part, Points, Text, by_shape, union
 
 __all__ = [
@@ -184,6 +185,9 @@ class State(Part):
 
     start: Formula = Field(description="Its value in the first round.")
     after: dict[NameKey, Formula] = Field(default_factory=dict, description="By outcome: its value in the next round.")
+    elsewhere: dict[NameKey, Formula] = Field(
+        default_factory=dict, description="By outcome of a round in another channel of the clock: its value from then on."
+    )
 
 
 class Repeat(Part):
@@ -194,6 +198,7 @@ class Repeat(Part):
     discount: dict[Identifier, Formula] | None = Field(None, description="By player: what a payoff one round later is worth.")
     over_when: tuple[Name, ...] = Field((), description="Outcomes after which no round follows.")
     state: dict[Identifier, State] = Field(default_factory=dict, description="What is carried from round to round.")
+    clock: Clock | None = Field(None, description="How time passes; without it each round takes one unit of time.")
 
 
 class Choice(Part):

@@ -10,6 +10,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from negotiation.scenario.clock_schema import LAWS
 from negotiation.scenario.document import Document
 from negotiation.scenario.mistakes import Collector, did_you_mean, shown
 from negotiation.scenario.nodes import Key
@@ -46,6 +47,8 @@ _RULES = {
     "not_a_payoff": "must be a formula, or one formula for each type of a player",
     "not_a_path": "must be a pattern such as 'ultimatum > refuse', a list of patterns, or a mapping with 'path' and 'when'",
     "not_a_choice": "must be the name of a strategy, or a mapping with 'strategy' and its options",
+    "not_a_time": f"must be a time ({', '.join(LAWS)}), or one for each action",
+    "not_a_channel": "must be a label, or a mapping with 'label' and 'set'",
     "literal_error": "must be 1, the version of the language that this program reads",
     "string_too_long": "is too long for a name",
 }

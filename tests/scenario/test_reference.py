@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from negotiation.errors import ScenarioError
-from negotiation.scenario import checking, formula_syntax, formula_tree, layout, reader, references, repetition, text
+from negotiation.scenario import checking, formula_syntax, formula_tree, horizon, layout, reader, references, text
 from negotiation.scenario.formulas import parse
 from negotiation.scenario.scenario import loads
 from negotiation.scenario.schema import json_schema
@@ -76,7 +76,7 @@ def test_limits_are_those_of_the_program():
         formula_syntax.LONGEST_TEXT,
         formula_tree.MOST_NODES,
         formula_syntax.DEEPEST,
-        repetition.MAX_ROUNDS,
+        horizon.MAX_ROUNDS,
     ]
 
 
