@@ -132,6 +132,14 @@ class Situations:
         carried = () if self.rules is None else self.rules.start
         return self._at(agents, tuple(agent.start() for agent in agents), carried)
 
+    def anew(self, here: Situation) -> Situation:
+        """Return a situation as it is known now: after everything has been forgotten it knows of no other."""
+        return self._at(here.agents, here.states, here.carried)
+
+    def forget(self) -> None:
+        """Forget all situations; those that somebody holds go on to work."""
+        self.met.clear()
+
     def limits(self, here: Situation, place: int) -> list[float]:
         """Return the thresholds of the actions at an information set."""
         known = here.limits[place]

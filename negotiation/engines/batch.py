@@ -1,0 +1,269 @@
+"""Play a match in compiled loops, on all cores: millions of rounds a second, the trajectories of ``events``.
+
+What can happen in a round is laid out as tables, situation by situation (``games.programs``), by the same code that plays
+in ``events``; a compiled kernel (``kernels.rounds``) plays replications on them until it meets a situation that is not yet
+laid out, and goes on when it is. Draws have addresses (``games.draws``), and the numbers of a replication are added in one
+order; so every element of the record is that of ``events``, whatever the number of threads and the size of blocks.
+
+Any strategy can be batched, for states are only asked whether they are the same. It pays where situations come again: a
+match whose situations are never met twice is laid out as fast as ``events`` plays it, and no faster. Memory is bounded: when
+there are too many situations they are all forgotten and met anew.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.errors import ParameterError
+from negotiation.games.draws import RoundDraws, round_draws
+from negotiation.games.programs import Programs, limit_units
+from negotiation.games.record import Record
+from negotiation.games.repeated import Match
+from negotiation.games.situations import Situations, stage_tables
+from negotiation.kernels.philox import key_of_seed
+from negotiation.kernels.rounds import ACTIVE, DONE, WAITING, WORKING, Cohort, Outcomes, Rules, Tables, play
+
+__all__ = ["run"]
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+#: Replications that are played in step: enough that one does not wait for another's look-ups, few enough for the fastest cache.
+LANES = 512
+
+#: Rounds that a kernel plays before it looks whether it should stop: some hundredths of a second.
+SPELL = 2**22
+
+#: Replications that a thread takes at a time, at most.
+LARGEST_BLOCK = 2**14
+
+#: Blocks given out for each thread: so that none waits while the oldest result is taken in.
+AHEAD = 4
+
+
+class Atlas:
+    """The programs that all threads share, and what writes more of them."""
+
+    def __init__(self, match: Match) -> None:
+        self.match = match
+        self.first = match.first
+        self._stage = stage_tables(match.stage)
+        self._draws = round_draws(match, self._stage.depth)
+        self._situations = Situations(match)
+        self._programs = Programs(self._stage, self._draws, self._situations)
+        self._lock = Lock()
+        self.rules = _rules(match, self._draws, self._programs.start)
+
+    def open(self) -> tuple[Programs, Tables]:
+        """Return the programs that there are, and their tables as they are now."""
+        with self._lock:
+            return self._programs, self._programs.tables
+
+    def look_beyond(self, programs: Programs, cohort: Cohort) -> tuple[Programs, Tables]:
+        """Return programs, and their tables, that know what follows the leaves of a cohort.
+
+        They are those that were given; or, if these are full, new ones, for which the leaves are replaced.
+        """
+        leaves = cohort.leaves[: int(cohort.place[ACTIVE])]
+        with self._lock:
+            if programs.is_full:
+                if programs is self._programs:
+                    self._situations.forget()
+                    self._programs = Programs(self._stage, self._draws, self._situations)
+                self._cross(programs, leaves)
+            else:
+                for leaf in np.unique(leaves).tolist():
+                    programs.follow(leaf)
+            return self._programs, self._programs.tables
+
+    def _cross(self, programs: Programs, leaves: NDArray[np.uint64]) -> None:
+        """Replace leaves of other programs by leaves of the present ones after which the same round comes."""
+        bridges: dict[int, int] = {}
+        for leaf in np.unique(leaves).tolist():
+            here, start = programs.after(leaf)
+            bridges[leaf] = self._programs.bridge(self._situations.anew(here), start)
+        leaves[:] = [bridges[leaf] for leaf in leaves.tolist()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A match being played: the arrays of its record, and whether to stop before it is done."""
+
+    atlas: Atlas
+    last: NDArray[np.int32]
+    rounds: NDArray[np.int64]
+    payoffs: NDArray[np.float64]
+    keep: bool
+    halted: Event
+
+
+@dataclass(slots=True)
+class Done:
+    """What has been collected: replications, rounds that came to each end, the trajectories of each block."""
+
+    replications: int
+    counts: NDArray[np.int64]
+    courses: list[NDArray[np.int32]]
+
+
+def run(
+    match: Match,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    keep: bool = False,
+    threads: int | None = None,
+    block: int | None = None,
+) -> Record:
+    """Return the record of a match.
+
+    Parameters
+    ----------
+    match : Match
+    progress : callable, optional
+        Told now and then how many replications are done, of how many.
+    keep : bool
+        Whether the record also holds the end of every round.
+    threads : int, optional
+        How many threads play; one for each core if not given.
+    block : int, optional
+        How many replications a thread takes at a time.
+
+    Returns
+    -------
+    Record
+        If the run is interrupted from the keyboard after at least one block, the record of the replications that are done.
+
+    Raises
+    ------
+    ParameterError
+        If there is less than one thread, or less than one replication in a block.
+    """
+    if min(1 if threads is None else threads, 1 if block is None else block) < 1:
+        raise ParameterError(f"batch needs at least one thread and one replication in a block, got threads={threads} and block={block}")
+    workers = _cores() if threads is None else threads
+    size = _block_size(match, workers) if block is None else block
+    count, players = match.replications, len(match.stage.players)
+    job = Job(Atlas(match), np.zeros(count, np.int32), np.zeros(count, np.int64), np.zeros((count, players)), keep, Event())
+    done, notes = Done(0, np.zeros(len(match.stage.ends), dtype=np.int64), []), match.notes
+    try:
+        _play_blocks(job, done, workers, size, progress)
+    except KeyboardInterrupt:
+        if not done.replications:
+            raise
+        notes = (*notes, f"interrupted: {done.replications} of {count} replications are done; the results are of these")
+    course = np.concatenate(done.courses) if keep else None
+    some = slice(done.replications)
+    return Record(match, "batch", job.last[some], job.rounds[some], job.payoffs[some], done.counts, course, notes)
+
+
+def _cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _block_size(match: Match, workers: int) -> int:
+    """Return how many replications a thread takes at a time: about a spell of rounds, and some blocks for every thread."""
+    repetition = match.repetition
+    by_chance = math.inf if repetition.continuation is None else 1 / (1 - repetition.continuation)
+    rounds = min(by_chance, math.inf if repetition.rounds is None else repetition.rounds)
+    return max(1, min(int(SPELL / rounds), LARGEST_BLOCK, -(-match.replications // (AHEAD * workers))))
+
+
+def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callable[[int, int], None] | None) -> None:
+    """Play all blocks, and take them in one after the other."""
+    count = len(job.last)
+    parts = (range(first, min(first + size, count)) for first in range(0, count, size))
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for counts, course in _in_order(pool, lambda part: _play_block(job, part), parts, AHEAD * workers):
+                done.counts += counts
+                done.courses.append(course)
+                done.replications = min(done.replications + size, count)
+                if progress is not None:
+                    progress(done.replications, count)
+        finally:
+            job.halted.set()
+
+
+def _in_order(pool: ThreadPoolExecutor, task: Callable[[T], S], parts: Iterable[T], ahead: int) -> Iterator[S]:
+    """Yield a task's result for each part, in the order of the parts; so many are given out at a time."""
+    waiting: deque[Future[S]] = deque()
+    for part in parts:
+        waiting.append(pool.submit(task, part))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _play_block(job: Job, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Play a block of replications, and return how many rounds came to each end, and the ends in order if they are kept."""
+    ends, players = len(job.atlas.rules.over), job.payoffs.shape[1]
+    outcomes = Outcomes(
+        np.uint64(job.atlas.match.first + part.start),
+        job.last[part.start : part.stop],
+        job.rounds[part.start : part.stop],
+        job.payoffs.reshape(-1)[part.start * players : part.stop * players],
+        np.zeros(ends, dtype=np.int64),
+        np.empty(0, dtype=np.int32),
+        np.empty(0, dtype=np.uint64),
+    )
+    _play_through(job, outcomes)
+    if not job.keep:
+        return outcomes.counts, outcomes.course
+    # How long each trajectory is, is known only now; playing again is cheaper than keeping room for the longest.
+    course = np.empty(int(outcomes.rounds.sum()), dtype=np.int32)
+    offsets = (np.cumsum(outcomes.rounds) - outcomes.rounds).astype(np.uint64)
+    again = outcomes._replace(
+        payoffs=np.zeros_like(outcomes.payoffs), counts=np.zeros_like(outcomes.counts), course=course, offsets=offsets
+    )
+    _play_through(job, again)
+    return outcomes.counts, course
+
+
+def _play_through(job: Job, outcomes: Outcomes) -> None:
+    """Play until all replications of a block are done, or play is halted."""
+    cohort = _cohort(min(LANES, len(outcomes.last)), len(job.atlas.rules.discounts))
+    programs, tables = job.atlas.open()
+    status = WORKING
+    while status != DONE and not job.halted.is_set():
+        status = play(tables, job.atlas.rules, cohort, outcomes, SPELL)
+        if status == WAITING:
+            programs, tables = job.atlas.look_beyond(programs, cohort)
+
+
+def _rules(match: Match, draws: RoundDraws, start: int) -> Rules:
+    repetition = match.repetition
+    continuation = 0 if repetition.continuation is None else limit_units(repetition.continuation)
+    return Rules(
+        np.array(key_of_seed(match.seed), dtype=np.uint64),
+        np.uint64(draws.width),
+        np.uint64(0 if repetition.rounds is None else repetition.rounds),
+        np.uint64(continuation),
+        np.int32(start),
+        np.array(match.ends_after, dtype=np.bool_),
+        np.array(repetition.discounts, dtype=np.float64),
+    )
+
+
+def _cohort(lanes: int, players: int) -> Cohort:
+    return Cohort(
+        np.zeros(4, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.int32),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(4 * lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.bool_),
+        np.zeros(players),
+    )

@@ -1,0 +1,288 @@
+"""Rounds played as binary tests on random draws, many replications at a time.
+
+What can happen in a round is laid out as *tests* and *leaves*. A cursor of at least 0 is the number of a test: the draw
+with the test's number is compared with its limit, and the cursor moves on, one way if the draw is below and the other way
+if not. A negative cursor is the complement of a leaf's number: there the round is over, and the leaf says at which end,
+what it pays, and the cursor at which the next round starts.
+
+Replications are played in *cohorts* that are all in the same round, one replication to a *lane*. So the passes over
+the lanes have no dependence from one lane to the next, and a processor works on several at once. Which draw a test looks at
+depends on nothing but its address, so neither cohorts nor the order of tests can change a result.
+
+Arrays (``T`` tests, ``F`` leaves, ``E`` ends, ``P`` players, ``L`` lanes, ``R`` replications of the block) are in the
+docstrings of the tuples below. Indices are unsigned throughout: signed ones are looked at twice.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.philox import MOVES, TYPES, UNIT_BITS, block
+
+__all__ = ["ACTIVE", "DONE", "UNKNOWN", "WAITING", "WORKING", "Cohort", "Outcomes", "Rules", "Tables", "play"]
+
+#: What ``play`` returns: all replications are done; the next round after some leaf is unknown; there is more to do.
+DONE, WAITING, WORKING = 0, 1, 2
+
+#: The cursor after a leaf that nobody has looked beyond; larger than any test's number.
+UNKNOWN = np.iinfo(np.int32).max
+
+_ZERO, _ONE, _TWO, _THREE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_UNIT = np.uint64(64 - UNIT_BITS)
+_MOVES, _TYPES = np.uint64(MOVES), np.uint64(TYPES)
+
+#: The places in ``Cohort.place``.
+NEXT, ACTIVE, ROUND, RESUMED = 0, 1, 2, 3
+
+
+class Tables(NamedTuple):
+    """What can happen in rounds.
+
+    ``limits`` uint64 (T,) and ``numbers`` uint32 (T,): a test is passed if the draw with this number within the round, in
+    units of 2**-53, is not below the limit. ``jumps`` int32 (2T,): the cursor after a test that is failed, passed.
+    ``ends`` int32 (F,), ``payoffs`` float64 (F P,), ``onward`` int32 (F,): the cursor of the next round, or ``UNKNOWN``.
+    """
+
+    limits: NDArray[np.uint64]
+    numbers: NDArray[np.uint32]
+    jumps: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    payoffs: NDArray[np.float64]
+    onward: NDArray[np.int32]
+
+
+class Rules(NamedTuple):
+    """What is the same in every round.
+
+    ``key`` uint64 (2,), ``width``: draws of a round, ``rounds``: their largest number, ``continuation``: below it, in units
+    of 2**-53, the first draw of a round lets another follow (0: there is no such draw), ``start``: the cursor of the tests
+    that choose where rounds start, ``over`` bool (E,): whether an end is the last, ``discounts`` float64 (P,).
+    """
+
+    key: NDArray[np.uint64]
+    width: np.uint64
+    rounds: np.uint64
+    continuation: np.uint64
+    start: np.int32
+    over: NDArray[np.bool_]
+    discounts: NDArray[np.float64]
+
+
+class Cohort(NamedTuple):
+    """Replications that are in the same round; all of it is modified in place.
+
+    ``place`` uint64 (4,): the next replication that has no lane yet, lanes in use, rounds played, whether play stopped
+    between two rounds. ``replications`` uint64 (L,), counted from the block's first. ``cursors`` int32 (L,), ``leaves``
+    uint64 (L,): where the latest round ended. ``held`` uint64 (L,): the last block of draws that was made, plus 1, and
+    ``words`` uint64 (4L,) the block itself. ``follows`` bool (L,): whether chance lets another round follow.
+    ``weights`` float64 (P,): what a payoff of this round counts.
+    """
+
+    place: NDArray[np.uint64]
+    replications: NDArray[np.uint64]
+    cursors: NDArray[np.int32]
+    leaves: NDArray[np.uint64]
+    held: NDArray[np.uint64]
+    words: NDArray[np.uint64]
+    follows: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+
+class Outcomes(NamedTuple):
+    """What a block of replications comes to; all arrays are modified in place.
+
+    ``first``: the number of the block's first replication. ``last`` int32 (R,): the end of the last round, ``rounds`` int64
+    (R,), ``payoffs`` float64 (R P,): discounted sums, zero before, ``counts`` int64 (E,): rounds that came to each end.
+    ``course`` int32 (sum of rounds,) and ``offsets`` uint64 (R,): the end of each round, from the replication's offset on;
+    nothing is written to an empty course.
+    """
+
+    first: np.uint64
+    last: NDArray[np.int32]
+    rounds: NDArray[np.int64]
+    payoffs: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    course: NDArray[np.int32]
+    offsets: NDArray[np.uint64]
+
+
+@compiled_without_counting
+def play(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes, most: int) -> int:
+    """Play a block of replications, at most about so many rounds at a time, and return ``DONE``, ``WAITING`` or ``WORKING``.
+
+    After ``WAITING`` it is called again with tables that know what follows ``cohort.leaves``; after ``WORKING`` as it was.
+    """
+    place, played = cohort.place, np.uint64(0)
+    limit = np.uint64(most)
+    while True:
+        if place[ACTIVE] == _ZERO:
+            if place[NEXT] >= np.uint64(outcomes.last.shape[0]):
+                return DONE
+            _seat(tables, rules, cohort, outcomes)
+        elif place[RESUMED] != _ZERO and _advance(tables, cohort):
+            return WAITING
+        place[RESUMED] = _ZERO
+        while place[ACTIVE] != _ZERO:
+            played += place[ACTIVE]
+            _move(tables, rules, cohort, outcomes.first)
+            if _settle(tables, rules, cohort, outcomes):
+                place[RESUMED] = _ONE
+                break
+            if played >= limit:
+                place[RESUMED] = _ONE
+                return WORKING
+
+
+@compiled_without_counting
+def _seat(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> None:
+    """Give the next replications their lanes, and let chance choose where their rounds start."""
+    place = cohort.place
+    lanes = min(np.uint64(cohort.cursors.shape[0]), np.uint64(outcomes.last.shape[0]) - place[NEXT])
+    for lane in range(lanes):
+        replication = place[NEXT] + lane
+        cursor = rules.start
+        while cursor >= 0:
+            test = np.uint64(cursor)
+            number = np.uint64(tables.numbers[test])
+            words = block(number >> _TWO, outcomes.first + replication, _TYPES, rules.key[0], rules.key[1])
+            cursor = tables.jumps[test * _TWO + np.uint64(words[number & _THREE] >> _UNIT >= tables.limits[test])]
+        cohort.replications[lane] = replication
+        cohort.cursors[lane] = tables.onward[np.uint64(~cursor)]
+        cohort.held[lane] = _ZERO
+        cohort.follows[lane] = True
+    place[NEXT] += lanes
+    place[ACTIVE] = lanes
+    place[ROUND] = _ZERO
+    cohort.weights[:] = 1.0
+
+
+@compiled_without_counting
+def _advance(tables: Tables, cohort: Cohort) -> bool:
+    """Put every lane at the start of its next round, and return whether some next round is unknown."""
+    onward, cursors, leaves = tables.onward, cohort.cursors, cohort.leaves
+    tests, known = tables.limits.shape[0], tables.ends.shape[0]
+    unknown = False
+    for lane in range(cohort.place[ACTIVE]):
+        cursor = onward[leaves[lane]]
+        unknown |= _is_beyond(cursor, tests, known)
+        cursors[lane] = cursor
+    return unknown
+
+
+@compiled_without_counting
+def _is_beyond(cursor: int, tests: int, leaves: int) -> bool:
+    """Return whether a cursor is ``UNKNOWN``, or was written after the tables that are being played from were passed."""
+    return cursor >= tests or ~cursor >= leaves
+
+
+@compiled_without_counting
+def _move(tables: Tables, rules: Rules, cohort: Cohort, first: np.uint64) -> None:
+    """Bring every lane to a leaf, block of draws by block of draws."""
+    number = cohort.place[ROUND] * rules.width
+    behind = number + rules.width
+    of_block = number >> _TWO
+    going = _draw(rules, cohort, of_block, first, rules.continuation != _ZERO)
+    if rules.continuation != _ZERO:
+        for lane in range(cohort.place[ACTIVE]):
+            word = cohort.words[(lane << _TWO) + (number & _THREE)]
+            cohort.follows[lane] = word >> _UNIT < rules.continuation
+    while going:
+        if _walk(tables, cohort, number, of_block) == _ZERO:
+            break
+        of_block += _ONE
+        going = of_block << _TWO < behind and _draw(rules, cohort, of_block, first, False)
+
+
+@compiled_without_counting
+def _draw(rules: Rules, cohort: Cohort, number: np.uint64, first: np.uint64, everywhere: bool) -> bool:
+    """Make a block of draws for each lane that is at a test (or for all), and return whether there is one."""
+    k0, k1 = rules.key[0], rules.key[1]
+    words, held, cursors, replications = cohort.words, cohort.held, cohort.cursors, cohort.replications
+    needed = False
+    for lane in range(cohort.place[ACTIVE]):
+        at_test = cursors[lane] >= 0
+        needed |= at_test
+        if (at_test or everywhere) and held[lane] <= number:
+            held[lane] = number + _ONE
+            w0, w1, w2, w3 = block(number, first + replications[lane], _MOVES, k0, k1)
+            lowest = lane << _TWO
+            words[lowest], words[lowest + _ONE], words[lowest + _TWO], words[lowest + _THREE] = w0, w1, w2, w3
+    return needed
+
+
+@compiled_without_counting
+def _walk(tables: Tables, cohort: Cohort, number: np.uint64, of_block: np.uint64) -> np.uint64:
+    """Move every lane on as far as a block of draws reaches, and return how many need another one."""
+    limits, numbers, jumps, words, cursors = tables.limits, tables.numbers, tables.jumps, cohort.words, cohort.cursors
+    # Wraps around where the round started in an earlier block; the sum with a test's number is right again.
+    start = number - (of_block << _TWO)
+    waiting = np.uint64(0)
+    for lane in range(cohort.place[ACTIVE]):
+        cursor = cursors[lane]
+        lowest = lane << _TWO
+        while cursor >= 0:
+            test = np.uint64(cursor)
+            place = start + np.uint64(numbers[test])
+            if place >= _FOUR:
+                waiting += _ONE
+                break
+            cursor = jumps[(test << _ONE) + np.uint64(words[lowest + place] >> _UNIT >= limits[test])]
+        cursors[lane] = cursor
+    return waiting
+
+
+@compiled_without_counting
+def _settle(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> bool:
+    """Enter the round into the outcomes, and return whether what comes next is unknown for some lane."""
+    place, weights, discounts, players = cohort.place, cohort.weights, rules.discounts, np.uint64(rules.discounts.shape[0])
+    cursors, leaves, replications, follows, over = cohort.cursors, cohort.leaves, cohort.replications, cohort.follows, rules.over
+    ends, pays, onward, sums, counts = tables.ends, tables.payoffs, tables.onward, outcomes.payoffs, outcomes.counts
+    tests, known = tables.limits.shape[0], tables.ends.shape[0]
+    course, offsets, keeping = outcomes.course, outcomes.offsets, outcomes.course.shape[0] > 0
+    played = place[ROUND] + _ONE
+    at_last = played == rules.rounds
+    unknown, finished = False, False
+    for lane in range(place[ACTIVE]):
+        leaf, replication = np.uint64(~cursors[lane]), replications[lane]
+        for player in range(players):
+            sums[replication * players + player] += weights[player] * pays[leaf * players + player]
+        end = np.uint64(ends[leaf])
+        counts[end] += 1
+        if keeping:
+            course[offsets[replication] + place[ROUND]] = end
+        leaves[lane] = leaf
+        if over[end] or at_last or not follows[lane]:
+            outcomes.last[replication], outcomes.rounds[replication] = end, played
+            follows[lane] = False
+            finished = True
+        else:
+            cursor = onward[leaf]
+            unknown |= _is_beyond(cursor, tests, known)
+            cursors[lane] = cursor
+    for player in range(players):
+        weights[player] *= discounts[player]
+    place[ROUND] = played
+    if finished:
+        _leave(cohort)
+    return unknown
+
+
+@compiled_without_counting
+def _leave(cohort: Cohort) -> None:
+    """Close up the lanes of replications that are not finished."""
+    place, kept = cohort.place, np.uint64(0)
+    for lane in range(place[ACTIVE]):
+        if cohort.follows[lane]:
+            cohort.replications[kept] = cohort.replications[lane]
+            cohort.cursors[kept] = cohort.cursors[lane]
+            cohort.leaves[kept] = cohort.leaves[lane]
+            cohort.held[kept] = cohort.held[lane]
+            cohort.follows[kept] = True
+            for word in range(_FOUR):
+                cohort.words[(kept << _TWO) + word] = cohort.words[(lane << _TWO) + word]
+            kept += _ONE
+    place[ACTIVE] = kept
