@@ -13,12 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from random_matches import Counter, random_match
-from shipped import FOLDER
+from shipped import FOLDER, scenario
 from stages import GrowingBill, chance_chain, crisis, dilemma, match_of, typed_crisis
 
-from negotiation import load
 from negotiation.engines import batch, events
-from negotiation.errors import GameError, ParameterError
+from negotiation.errors import GameError, NotApplicableError, ParameterError
 from negotiation.games import situations
 from negotiation.games.programs import branches, limit_units
 from negotiation.games.seat import Seat
@@ -68,10 +67,12 @@ def test_forgetting_situations_changes_nothing(seed, threads):
     assert_same(record, events.run(match, keep=True))
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
-def test_shipped_scenarios_are_played_alike(file):
-    scenario = load(file)
-    match = scenario_match(scenario, replications=120, seed=3)
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.yaml")))
+def test_shipped_scenarios_are_played_alike(name):
+    try:
+        match = scenario_match(scenario(name), replications=120, seed=3)
+    except NotApplicableError as error:
+        pytest.skip(str(error))
     assert_same(batch.run(match, keep=True), events.run(match, keep=True))
 
 
