@@ -17,7 +17,7 @@ __all__ = ["MOST_TOGETHER", "NEGLIGIBLE", "Member", "Numbers", "Problem", "deter
 #: Numbers for some of the unknowns.
 Numbers: TypeAlias = Mapping[int, Fraction]
 
-#: One of the conditions: ``equal``, ``atleast`` or ``above``, and its place there.
+#: One of the conditions: ``equal``, ``not_below`` or ``above``, and its place there.
 Member: TypeAlias = tuple[str, int]
 
 #: Conditions nearer to 0 than this, relative to their scale, may be 0 where a root that is not rational went into them: far
@@ -162,7 +162,7 @@ def determined(depends: Mapping[Member, Collection[int]]) -> tuple[tuple[Member,
 def _holds(kind: str, value: Fraction, slack: Fraction) -> bool:
     if kind == "equal":
         return abs(value) <= slack
-    return value >= -slack if kind == "atleast" else value > slack
+    return value >= -slack if kind == "not_below" else value > slack
 
 
 def _number(value: Known) -> Fraction:

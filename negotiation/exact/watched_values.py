@@ -214,7 +214,7 @@ def requirements(form: WatchedForm, pattern: Pattern) -> dict[Member, Loss | Gap
     """Return what must hold for a pattern to be an equilibrium.
 
     What else a type or player mixes must be worth the same as what he takes first (``equal``), all else no more
-    (``atleast``); and beliefs after mixed actions must lie on both sides of the one before (``above``).
+    (``not_below``); and beliefs after mixed actions must lie on both sides of the one before (``above``).
     """
     losses: list[tuple[str, Loss | Gap]] = []
     for number, point in enumerate(form.points):
@@ -226,14 +226,14 @@ def requirements(form: WatchedForm, pattern: Pattern) -> dict[Member, Loss | Gap
             case Reply(children=children):
                 losses += _losses(number, 0, pattern.replies[number].taken, len(children))
     named: dict[Member, Loss | Gap] = {}
-    for sort in ("equal", "atleast", "above"):
+    for sort in ("equal", "not_below", "above"):
         named |= {(sort, place): what for place, what in enumerate(what for found, what in losses if found == sort)}
     return named
 
 
 def _losses(number: int, kind: int, taken: Sequence[int], count: int) -> list[tuple[str, Loss | Gap]]:
     others = (action for action in range(count) if action != taken[0])
-    return [("equal" if action in taken else "atleast", Loss(number, kind, taken[0], action)) for action in others]
+    return [("equal" if action in taken else "not_below", Loss(number, kind, taken[0], action)) for action in others]
 
 
 def _gaps(number: int, choice: TurnChoice) -> list[Gap]:

@@ -12,9 +12,9 @@ from negotiation.exact.unit_sets import solve_conditions
 HUNDREDTHS = st.integers(0, 100).map(lambda n: Fraction(n, 100))
 
 
-def problem(size, *, equal=(), atleast=(), above=(), is_open=None, preferred=()):
+def problem(size, *, equal=(), not_below=(), above=(), is_open=None, preferred=()):
     """Conditions given as functions of the list of unknowns."""
-    rows = {"equal": equal, "atleast": atleast, "above": above}
+    rows = {"equal": equal, "not_below": not_below, "above": above}
     functions = {(kind, place): function for kind, row in rows.items() for place, function in enumerate(row)}
     return Problem(
         tuple(functions),
@@ -32,7 +32,7 @@ def only(found):
 
 def test_equations_fix_their_unknowns_and_the_rest_varies():
     """x = 1/3, then y <= x: y has the range [0, 1/3], and z is free."""
-    found = only(solve_conditions(problem(3, equal=[lambda u: u[0] * Fraction(3) - Fraction(1)], atleast=[lambda u: u[0] - u[1]])))
+    found = only(solve_conditions(problem(3, equal=[lambda u: u[0] * Fraction(3) - Fraction(1)], not_below=[lambda u: u[0] - u[1]])))
     assert found.ranges == (((Fraction(1, 3),) * 2,), ((0, Fraction(1, 3)),), ((0, 1),))
     assert found.is_exact
 
@@ -46,7 +46,7 @@ def test_equations_that_determine_one_another_are_solved_together():
 def test_each_root_is_a_solution_of_its_own():
     """(x - 1/4)(x - 1/2) = 0, with y on either side of x."""
     equation = lambda u: (u[0] - Fraction(1, 4)) * (u[0] - Fraction(1, 2))  # noqa: E731 - a formula
-    found = solve_conditions(problem(2, equal=[equation], atleast=[lambda u: u[1] - u[0]]))
+    found = solve_conditions(problem(2, equal=[equation], not_below=[lambda u: u[1] - u[0]]))
     assert {(answer.point[0], answer.ranges[1]) for answer in found.found} == {
         (Fraction(1, 4), ((Fraction(1, 4), 1),)),
         (Fraction(1, 2), ((Fraction(1, 2), 1),)),
@@ -55,20 +55,20 @@ def test_each_root_is_a_solution_of_its_own():
 
 def test_a_range_may_have_a_hole():
     """(x - 1/3)(x - 2/3) >= 0."""
-    found = only(solve_conditions(problem(1, atleast=[lambda u: (u[0] - Fraction(1, 3)) * (u[0] - Fraction(2, 3))])))
+    found = only(solve_conditions(problem(1, not_below=[lambda u: (u[0] - Fraction(1, 3)) * (u[0] - Fraction(2, 3))])))
     assert found.ranges == (((0, Fraction(1, 3)), (Fraction(2, 3), 1)),)
 
 
 def test_two_unknowns_bound_each_other():
     """The triangle x + y <= 1/2: each has the range [0, 1/2], and with y >= 1/4 x has [0, 1/4]."""
     room = lambda u: Fraction(1, 2) - u[0] - u[1]  # noqa: E731 - a formula
-    assert only(solve_conditions(problem(2, atleast=[room]))).ranges == (((0, Fraction(1, 2)),),) * 2
-    found = only(solve_conditions(problem(2, atleast=[room, lambda u: u[1] - Fraction(1, 4)])))
+    assert only(solve_conditions(problem(2, not_below=[room]))).ranges == (((0, Fraction(1, 2)),),) * 2
+    found = only(solve_conditions(problem(2, not_below=[room, lambda u: u[1] - Fraction(1, 4)])))
     assert found.ranges == (((0, Fraction(1, 4)),), ((Fraction(1, 4), Fraction(1, 2)),))
 
 
 def test_preferred_values_are_taken_where_they_can_be():
-    conditions = {"atleast": [lambda u: Fraction(1, 2) - u[0]]}
+    conditions = {"not_below": [lambda u: Fraction(1, 2) - u[0]]}
     assert only(solve_conditions(problem(1, **conditions, preferred=(Fraction(3, 4), Fraction(1, 5))))).point == (Fraction(1, 5),)
     assert only(solve_conditions(problem(1, **conditions))).point == (Fraction(1, 4),)
 
@@ -81,7 +81,7 @@ def test_what_must_lie_inside_is_not_taken_at_its_bounds():
 
 
 def test_too_many_unknowns_together_are_left_undecided():
-    found = solve_conditions(problem(4, atleast=[lambda u: u[0] + u[1] - u[2] - u[3]]))
+    found = solve_conditions(problem(4, not_below=[lambda u: u[0] + u[1] - u[2] - u[3]]))
     assert (found.found, found.is_decided) == ((), False)
 
 
@@ -106,7 +106,7 @@ def test_polygons_have_the_ranges_of_their_corners(rows):
                 if all(p * x + q * y + r >= 0 for p, q, r in lines):
                     corners.append((x, y))
     conditions = [lambda u, a=a, b=b, c=c: u[0] * a + u[1] * b + c for a, b, c in lines[: len(rows)]]
-    found = solve_conditions(problem(2, atleast=conditions))
+    found = solve_conditions(problem(2, not_below=conditions))
     assert found.is_decided
     assert bool(found.found) == bool(corners)
     if corners:
