@@ -10,7 +10,8 @@ type does at each decision, as one of
 - both mix between the same two actions: two unknown beliefs, one above and one below the belief before.
 
 More than two actions never have to be mixed: the belief before lies between two of the beliefs after, and taking just those
-two actions is an equilibrium with the same payoffs. What no type does leaves the audience free to believe anything. Where
+two actions is an equilibrium with the same payoffs (if somebody else decides earlier, his payoff may change; but mixing three
+takes a tie, since each action used is one more equation than there are beliefs). What no type does leaves the audience free to believe anything. Where
 it is certain of one type, an action of the other type alone is such a surprise too. This is Bayes' rule wherever it
 applies, decision by decision; with two types that is sequential equilibrium (Fudenberg and Tirole 1991).
 
