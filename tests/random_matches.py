@@ -5,7 +5,6 @@
 import random
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 from random_trees import random_tree, with_hidden_moves
@@ -67,6 +66,31 @@ def random_automaton(rng, stage, player):
     return Automaton(rows, tuple(tuple(rng.randrange(states) for _ in range(seen)) for _ in range(states)))
 
 
+def _typed_sets(tree, kinds):
+    """Each player's information sets once for each of his types, and their numbers by (old number, type)."""
+    sets, numbers = [], {}
+    for number, place in enumerate(tree.information_sets):
+        for kind in range(kinds[place.player]):
+            numbers[number, kind] = len(sets)
+            sets.append(place if kinds[place.player] == 1 else replace(place, name=f"{kind}: {place.name}", type=str(kind)))
+    return sets, numbers
+
+
+def _append_copy(nodes, tree, numbers, profile, rng):
+    """Append the tree as it is for a profile of types, and return where its root is."""
+    shift = len(nodes)
+    for node in tree.nodes:
+        if isinstance(node, End):
+            nodes.append(End(node.outcome, tuple(x + rng.randint(0, 2) for x in node.payoffs)))
+            continue
+        copied = replace(node, children=tuple(child + shift for child in node.children))
+        if isinstance(node, Decision):
+            player = tree.information_sets[node.information_set].player
+            copied = replace(copied, information_set=numbers[node.information_set, profile[player]])
+        nodes.append(copied)
+    return shift
+
+
 def with_types(tree, kinds, rng):
     """The tree once for each profile of types: players see their own types only, and payoffs depend on types.
 
@@ -74,39 +98,21 @@ def with_types(tree, kinds, rng):
     """
     if max(kinds) == 1:
         return tree
-    sets, numbers = [], {}
-    for number, place in enumerate(tree.information_sets):
-        for kind in range(kinds[place.player]):
-            numbers[number, kind] = len(sets)
-            named = place if kinds[place.player] == 1 else replace(place, name=f"{kind}: {place.name}", type=str(kind))
-            sets.append(named)
+    sets, numbers = _typed_sets(tree, kinds)
     nodes, moves = [], set()
-
-    def copy(profile):
-        shift = len(nodes)
-        for node in tree.nodes:
-            if isinstance(node, End):
-                nodes.append(End(node.outcome, tuple(x + rng.randint(0, 2) for x in node.payoffs)))
-            elif isinstance(node, Chance):
-                nodes.append(replace(node, children=tuple(child + shift for child in node.children)))
-            else:
-                player = tree.information_sets[node.information_set].player
-                nodes.append(Decision(numbers[node.information_set, profile[player]], tuple(child + shift for child in node.children)))
-        return shift
 
     def draw(profile):
         player = len(profile)
         if player == len(kinds):
-            return copy(profile)
+            return _append_copy(nodes, tree, numbers, profile, rng)
         if kinds[player] == 1:
             return draw((*profile, 0))
         number = len(nodes)
         nodes.append(None)
         moves.add(number)
         shares = (SHARE, 1 - SHARE) if kinds[player] == 2 else (SHARE,) * 3
-        nodes[number] = Chance(
-            tuple(map(str, range(kinds[player]))), shares, tuple(draw((*profile, kind)) for kind in range(kinds[player]))
-        )
+        below = tuple(draw((*profile, kind)) for kind in range(kinds[player]))
+        nodes[number] = Chance(tuple(map(str, range(kinds[player]))), shares, below)
         return number
 
     draw(())
@@ -155,9 +161,5 @@ def random_match(seed, *, bounded=False, replications=25):
         random_rules(rng, stage) if rng.random() < 0.4 and not bounded else None,
     )
     strategies = random_strategies(rng, stage, bounded=bounded)
-    return Match(stage, strategies, repetition, replications, rng.randrange(2**128), noise=rng.choice((0.0, 0.0, 0.1, 1.0)))
-
-
-def profiles(match):
-    """The profiles of private types that a match can have."""
-    return list(product(*(strategies for strategies in match.strategies)))
+    noise, first = rng.choice((0.0, 0.0, 0.1, 1.0)), rng.choice((0, 0, 1000))
+    return Match(stage, strategies, repetition, replications, rng.randrange(2**128), noise=noise, first=first)

@@ -56,7 +56,6 @@ class Atlas:
 
     def __init__(self, match: Match) -> None:
         self.match = match
-        self.first = match.first
         self._stage = stage_tables(match.stage)
         self._draws = round_draws(match, self._stage.depth)
         self._situations = Situations(match)
