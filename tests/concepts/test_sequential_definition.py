@@ -2,7 +2,7 @@
 
 import random
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from game_trees import move, pretext, tree
@@ -204,3 +204,58 @@ def test_pure_equilibria_of_random_trees_against_random_trembles(players, enough
                     supported += 1
                     assert profile in listed, (seed, chosen)
     assert supported > enough
+
+
+def reply_shares(payoffs, message, believed):
+    """The shares of the first of two replies that are best under some belief over these types: none, one, or all between 0 and 1."""
+    gains = [payoffs[t][message][0][1] - payoffs[t][message][1][1] for t in believed]
+    if min(gains) > 0:
+        return [F(1)]
+    return [F(0)] if max(gains) < 0 else [F(0), F(1)]
+
+
+def signs(payoffs, message, utilities, shares):
+    """What each type gains by the message at every share that matters: the ends, where a gain is zero, and between these."""
+    worth = [[payoffs[t][message][reply][0] - utilities[t] for reply in (0, 1)] for t in (0, 1)]
+    points = {*shares}
+    if len(shares) == 2:
+        points |= {b / (b - a) for a, b in worth if a != b and 0 < b / (b - a) < 1}
+        line = sorted(points)
+        points |= {(low + high) / 2 for low, high in pairwise(line)}
+    return [tuple(q * a + (1 - q) * b for a, b in worth) for q in points]
+
+
+def rejected(payoffs, message, utilities):
+    """Whether the intuitive criterion, and whether D1, rejects an equilibrium without this message (two types, two replies)."""
+    everywhere = signs(payoffs, message, utilities, reply_shares(payoffs, message, (0, 1)))
+
+    def certain(kind):
+        return signs(payoffs, message, utilities, reply_shares(payoffs, message, (kind,)))
+
+    never = [t for t in (0, 1) if all(gain[t] < 0 for gain in everywhere)]
+    intuitive = len(never) == 1 and all(gain[1 - never[0]] > 0 for gain in certain(1 - never[0]))
+    less_keen = [t for t in (0, 1) if any(g[1 - t] > 0 for g in everywhere) and all(g[1 - t] > 0 for g in everywhere if g[t] >= 0)]
+    divine = len(less_keen) == 1 and all(max(gain) > 0 for gain in certain(1 - less_keen[0]))
+    return intuitive, divine
+
+
+def check_verdicts(rng):
+    top, share = rng.choice((2, 5, 9)), F(rng.randint(1, 9), 10)
+    payoffs = [[[(F(rng.randint(-top, top)), F(rng.randint(-top, top))) for _ in (0, 1)] for _ in (0, 1)] for _ in (0, 1)]
+    game = signalling((share, 1 - share), payoffs)
+    unsent = 0
+    for equilibrium in sequential.solve(game).equilibria:
+        sender, receiver = parts(game, equilibrium.profile)
+        utilities = [sum(sender[t][m] * receiver[m][r] * payoffs[t][m][r][0] for m in (0, 1) for r in (0, 1)) for t in (0, 1)]
+        silent = [m for m in (0, 1) if not sender[0][m] and not sender[1][m]]
+        wanted = tuple(map(any, zip((False, False), *(rejected(payoffs, m, utilities) for m in silent), strict=True)))
+        said = tuple(equilibrium.verdicts[name].startswith("fails") for name in ("intuitive criterion", "D1"))
+        assert said == wanted, (payoffs, equilibrium.profile)
+        unsent += len(silent)
+    return unsent
+
+
+def test_verdicts_of_the_refinements_against_their_definitions():
+    """Cho and Kreps (1987) for two types and two replies, where the best replies are an interval and gains linear on it."""
+    rng = random.Random(5)  # noqa: S311  # games for tests, no secrets
+    assert sum(check_verdicts(rng) for _ in range(200)) > 150
