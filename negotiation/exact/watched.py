@@ -42,6 +42,11 @@ UNDECIDED = (
     "a tie as the belief changes, or too many beliefs that depend on one another)"
 )
 
+TIES = (
+    "not complete at exact ties: where somebody decides before a move with three actions or more, equilibria that mix three of them "
+    "were not looked for; they take payoffs that agree by coincidence"
+)
+
 
 def solve_watched(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Solution:
     """Return all perfect Bayesian equilibria of a game with an audience.
@@ -75,6 +80,8 @@ def solve_watched(game: ExtensiveFormGame, *, budget: Budget = UNLIMITED) -> Sol
     if not found:
         why = "; ".join(notes) or "payoffs that jump as the belief changes can leave a game without one"
         raise SolverError(f"no equilibrium was found: {why}")
+    if form.may_mix_three:
+        notes.append(TIES)
     equilibria, components = equilibria_of(found)
     return Solution("sequential", game, equilibria, not notes, components, tuple(notes) or (COMPLETE,), METHOD)
 

@@ -14,7 +14,7 @@ from negotiation.exact.unit_conditions import NEGLIGIBLE
 from negotiation.exact.unit_sets import Answer
 from negotiation.exact.watched_form import Leaf, Reply, Turn, WatchedForm
 from negotiation.exact.watched_patterns import Pattern
-from negotiation.exact.watched_values import Evaluation, evaluated, requirements, shares_of
+from negotiation.exact.watched_values import Evaluation, evaluated, reply_shares, requirements, shares_of
 from negotiation.games.audience import Interval
 from negotiation.games.behaviour import reach
 
@@ -79,8 +79,7 @@ class Assessment:
                         rows[place] = _row(len(point.children), taken, own)
                 case Reply():
                     reply = self.pattern.replies[number]
-                    share = Fraction(1) if reply.weight is None else self.answer.point[reply.weight.index]
-                    rows[point.information_set] = _row(len(point.children), reply.taken, (share, 1 - share)[: len(reply.taken)])
+                    rows[point.information_set] = _row(len(point.children), reply.taken, reply_shares(reply, self.answer.point))
         return tuple(rows)
 
     @cached_property

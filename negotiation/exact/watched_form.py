@@ -110,6 +110,17 @@ class WatchedForm:
         return max(Fraction(1), *(abs(payoff.at(belief)) for payoff in payoffs for belief in certain))
 
     @cached_property
+    def may_mix_three(self) -> bool:
+        """Whether somebody decides before a turn with three actions and more, so that mixing all of these matters to him."""
+        below = [False] * len(self.points)
+        for number, point in enumerate(self.points):
+            if isinstance(point, Turn) and below[number] and len(point.children) > 2:
+                return True
+            for child in () if isinstance(point, Leaf) else point.children:
+                below[child] = below[number] or (isinstance(point, Reply) and len(point.children) > 1)
+        return False
+
+    @cached_property
     def has_turns(self) -> tuple[bool, ...]:
         """For each point, whether the watched player has a choice there or below."""
         return self._found_below(Turn)

@@ -10,10 +10,12 @@ type does at each decision, as one of
 - both mix between the same two actions: two unknown beliefs, one above and one below the belief before.
 
 More than two actions never have to be mixed: the belief before lies between two of the beliefs after, and taking just those
-two actions is an equilibrium with the same payoffs (if somebody else decides earlier, his payoff may change; but mixing three
-takes a tie, since each action used is one more equation than there are beliefs). What no type does leaves the audience free to believe anything. Where
-it is certain of one type, an action of the other type alone is such a surprise too. This is Bayes' rule wherever it
-applies, decision by decision; with two types that is sequential equilibrium (Fudenberg and Tirole 1991).
+two actions is an equilibrium with the same payoffs. (Not so for somebody else who decides earlier and may get something
+else then. But mixing three takes an exact tie: it is one more equation than there are beliefs.)
+
+What no type does leaves the audience free to believe anything. Where it is certain of one type, an action of the other type
+alone is such a surprise too. This is Bayes' rule wherever it applies, decision by decision; with two types that is
+sequential equilibrium (Fudenberg and Tirole 1991).
 
 References
 ----------
@@ -79,10 +81,10 @@ class TurnChoice:
 
 @dataclass(frozen=True, slots=True)
 class ReplyChoice:
-    """What another player takes: one action, or two, the first with an unknown probability."""
+    """What another player takes: one action, or several; each but the last has an unknown share of what those before leave."""
 
     taken: tuple[int, ...]
-    weight: Unknown | None = None
+    weights: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,10 +142,10 @@ def _further(form: WatchedForm, partial: _Partial) -> Iterator[_Partial]:
             yield replace(partial, waiting=(*after, *rest))
         case Reply() as reply:
             below = tuple((child, belief) for child in reply.children)
-            for taken in chain(combinations(range(len(below)), 1), combinations(range(len(below)), 2)):
-                weight = Unknown(len(partial.is_open)) if len(taken) > 1 else None
-                is_open = (*partial.is_open, True) if weight is not None else partial.is_open
-                choice = ReplyChoice(taken, weight)
+            for taken in chain.from_iterable(combinations(range(len(below)), size) for size in range(1, len(below) + 1)):
+                known = len(partial.is_open)
+                choice = ReplyChoice(taken, tuple(Unknown(known + place) for place in range(len(taken) - 1)))
+                is_open = (*partial.is_open, *(True for _ in choice.weights))
                 yield _Partial(partial.turns, (*partial.replies, (number, choice)), is_open, (*below, *rest))
         case Turn() as turn:
             for acts, plays in _plays(len(turn.children), belief):

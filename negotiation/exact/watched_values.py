@@ -16,7 +16,7 @@ from negotiation.exact.watched_form import Fork, Leaf, Reply, Turn, WatchedForm
 from negotiation.exact.watched_patterns import Kept, Pattern, ReplyChoice, TurnChoice, Unknown
 from negotiation.games.audience import BeliefPayoff
 
-__all__ = ["Evaluation", "Gap", "Loss", "evaluated", "payoff_at", "requirements", "shares_of", "updated"]
+__all__ = ["Evaluation", "Gap", "Loss", "evaluated", "payoff_at", "reply_shares", "requirements", "shares_of", "updated"]
 
 #: What a player gets at a point given each type of the watched player.
 Pair: TypeAlias = tuple[Known, Known]
@@ -80,11 +80,14 @@ def _share(part: Known, whole: Known) -> Known:
         return anything_between(Fraction(0), ONE, (part, whole))
 
 
-def _reply_shares(choice: ReplyChoice, unknowns: Sequence[Known]) -> tuple[Known, ...]:
-    if choice.weight is None:
-        return (ONE,)
-    share = unknowns[choice.weight.index]
-    return share, ONE - share
+def reply_shares(choice: ReplyChoice, unknowns: Sequence[Known]) -> tuple[Known, ...]:
+    """Return the probability of each action that another player takes."""
+    shares: list[Known] = []
+    left: Known = ONE
+    for weight in choice.weights:
+        shares.append(_product(left, unknowns[weight.index]))
+        left = _product(left, ONE - unknowns[weight.index])
+    return (*shares, left)
 
 
 def _averages(shares: Sequence[Sequence[Known]], pairs: Sequence[Sequence[Pair]]) -> Pair:
@@ -156,7 +159,7 @@ class Evaluation:
                 return _averages(tuple(zip(*chances, strict=True)), (after, after))
             case Reply():
                 choice = self.pattern.replies[number]
-                shares, taken = _reply_shares(choice, self.unknowns), [after[action] for action in choice.taken]
+                shares, taken = reply_shares(choice, self.unknowns), [after[action] for action in choice.taken]
                 return _averages((shares, shares), (taken, taken))
             case Turn():
                 return self._expected_of_types(number, point, after, player)
