@@ -1,4 +1,7 @@
-"""A name in a file or on the command line becomes the member of a family: one module of its folder."""
+"""A name in a file or on the command line becomes the member of a family: one module of its folder.
+
+A strategy may also be a file of the user's own, named by its path.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from negotiation.errors import UnknownNameError
+from negotiation.own_strategies import PATH_ENDINGS, load_own_strategy
 
-__all__ = ["concept", "concepts", "engine", "engines", "strategies", "strategy"]
+__all__ = ["concept", "concepts", "engine", "engines", "strategies", "strategy", "strategy_named_in"]
 
 
 def concept(name: str) -> ModuleType:
@@ -18,8 +22,23 @@ def concept(name: str) -> ModuleType:
 
 
 def strategy(name: str) -> ModuleType:
-    """Return the strategy of that name; ``UnknownNameError`` if there is none."""
+    """Return the strategy of that name, or in the file of that path.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    LocatedError
+        If there is something wrong with the file.
+    """
+    if name.endswith(PATH_ENDINGS):
+        return load_own_strategy(name)
     return _member("strategies", "strategy", name)
+
+
+def strategy_named_in(file: str, name: str) -> str:
+    """Return the name of a strategy that a file uses: a path is meant from the folder of that file."""
+    return str(Path(file).parent / name) if name.endswith(PATH_ENDINGS) else name
 
 
 def engine(name: str) -> ModuleType:

@@ -117,7 +117,10 @@ def strategy_choices(
     for key in behaviour:
         if key not in keys:
             raise ParameterError(f"behaviour: there is no {key!r}; there are {', '.join(keys)}")
-    written = scenario.choices(variant, **settings)
+    written = {
+        key: replace(choice, name=lookup.strategy_named_in(scenario.file, choice.name))
+        for key, choice in scenario.choices(variant, **settings).items()
+    }
     # A strategy for the whole player replaces those of his types; one for a type leaves the other types as they were.
     kept = {key: choice for key, choice in written.items() if key.partition(".")[0] not in behaviour}
     return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in behaviour.items()}
@@ -130,15 +133,19 @@ def seat_strategy(seat: Seat, choice: StrategyChoice) -> Strategy:
     ------
     UnknownNameError
         If there is no strategy of that name.
+    LocatedError
+        If there is something wrong with the user's own strategy.
     ParameterError, NotApplicableError
         With the player and the strategy in front, if an option is not allowed or the strategy does not take the stage.
     """
     make: Callable[..., Strategy] = lookup.strategy(choice.name).strategy
     where = f"{seat.name} ({choice.name})"
-    options = {name: option for name, option in signature(make).parameters.items() if option.kind is Parameter.KEYWORD_ONLY}
+    _, *parameters = signature(make).parameters.values()
+    takes_any = any(option.kind is Parameter.VAR_KEYWORD for option in parameters)
+    options = {option.name: option for option in parameters if option.kind is not Parameter.VAR_KEYWORD}
     listed = f"it has {', '.join(options)}" if options else "it has none"
     for name in choice.options:
-        if name not in options:
+        if name not in options and not takes_any:
             raise ParameterError(f"{where}: there is no option {name!r}; {listed}")
     for name, option in options.items():
         if option.default is Parameter.empty and name not in choice.options:

@@ -21,6 +21,7 @@ __all__ = [
     "Option",
     "Part",
     "Points",
+    "StrategyName",
     "Text",
     "by_shape",
     "read_number",
@@ -98,6 +99,8 @@ Name: TypeAlias = Annotated[
     WithJsonSchema({"type": ["string", "number"], "pattern": rf"^{_WORD}( +{_WORD})*$", "maxLength": 100}),
 ]
 NameKey: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{_WORD}( +{_WORD})*$", max_length=100)]
+#: The name of a strategy, or the path of a file with one.
+StrategyName: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^({_WORD}( +{_WORD})*|[^\t\n\r]+\.(py|ya?ml))$", max_length=200)]
 Text: TypeAlias = Annotated[str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1})]
 Formula: TypeAlias = Annotated[
     str, Field(min_length=1), WithJsonSchema({"type": ["string", "number"], "minLength": 1, "description": "A formula or a number."})

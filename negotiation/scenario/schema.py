@@ -11,7 +11,20 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import ConfigDict, Field, Tag, WithJsonSchema
 
 from negotiation.scenario.clock_schema import Clock
-from negotiation.scenario.scalars import Formula, Identifier, Name, NameKey, Number, Option, Part, Points, Text, by_shape, union
+from negotiation.scenario.scalars import (
+    Formula,
+    Identifier,
+    Name,
+    NameKey,
+    Number,
+    Option,
+    Part,
+    Points,
+    StrategyName,
+    Text,
+    by_shape,
+    union,
+)
 
 __all__ = [
     "Audience",
@@ -207,15 +220,15 @@ class Choice(Part):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Option]
 
-    strategy: Name = Field(description="The strategy's name.")
+    strategy: StrategyName = Field(description="The strategy's name, or the path of a file with one.")
 
 
 AnyChoice: TypeAlias = Annotated[
-    Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")],
+    Annotated[StrategyName, Tag("<name>")] | Annotated[Choice, Tag("<choice>")],
     union(lambda value: kind if (kind := _kind_of_choice(value)) != "<types>" else "<choice>", "not_a_choice"),
 ]
 PlayerChoice: TypeAlias = Annotated[
-    Annotated[Name, Tag("<name>")] | Annotated[Choice, Tag("<choice>")] | Annotated[dict[Identifier, AnyChoice], Tag("<types>")],
+    Annotated[StrategyName, Tag("<name>")] | Annotated[Choice, Tag("<choice>")] | Annotated[dict[Identifier, AnyChoice], Tag("<types>")],
     union(_kind_of_choice, "not_a_choice"),
 ]
 AnyPlayer: TypeAlias = Annotated[

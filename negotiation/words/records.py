@@ -50,7 +50,9 @@ def behaviour_lines(choices: Mapping[str, StrategyChoice], labels: Mapping[str, 
     for key, choice in choices.items():
         player, _, kind = key.partition(".")
         options = listed([f"{name} {_option(value)}" for name, value in choice.options.items()])
-        named = f"{choice.name.replace('_', ' ')}" + (f" ({options})" if options else "")
+        # A file of the user's own is called by its path.
+        name = choice.name if "." in choice.name else choice.name.replace("_", " ")
+        named = name + (f" ({options})" if options else "")
         rule = (lookup.strategy(choice.name).__doc__ or "").strip().splitlines()[0]
         lines.append(f"{player_name(labels, player, kind or None)}: {named}. {rule}")
     return tuple(lines)
