@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from negotiation.comparing.comparison import Comparison, compare
     from negotiation.engines.events import run as simulate
     from negotiation.errors import NegotiationError
     from negotiation.games.extensive_form import ExtensiveFormGame
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Equilibrium",
     "ExtensiveFormGame",
     "Match",
@@ -36,6 +38,7 @@ __all__ = [
     "Record",
     "Scenario",
     "Solution",
+    "compare",
     "load",
     "loads",
     "match",
@@ -45,6 +48,7 @@ __all__ = [
 
 #: Where each public name lives; a module is imported when its name is first used, so that ``import negotiation`` is quick.
 _PLACES = {
+    "Comparison": ("negotiation.comparing.comparison", "Comparison"),
     "Equilibrium": ("negotiation.games.solution", "Equilibrium"),
     "ExtensiveFormGame": ("negotiation.games.extensive_form", "ExtensiveFormGame"),
     "Match": ("negotiation.games.repeated", "Match"),
@@ -53,6 +57,7 @@ _PLACES = {
     "Record": ("negotiation.games.record", "Record"),
     "Scenario": ("negotiation.scenario.scenario", "Scenario"),
     "Solution": ("negotiation.games.solution", "Solution"),
+    "compare": ("negotiation.comparing.comparison", "compare"),
     "load": ("negotiation.scenario.scenario", "load"),
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),

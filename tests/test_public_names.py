@@ -5,6 +5,7 @@ import negotiation
 
 def test_the_public_names():
     assert negotiation.__all__ == [
+        "Comparison",
         "Equilibrium",
         "ExtensiveFormGame",
         "Match",
@@ -13,6 +14,7 @@ def test_the_public_names():
         "Record",
         "Scenario",
         "Solution",
+        "compare",
         "load",
         "loads",
         "match",
@@ -27,5 +29,5 @@ def test_the_public_names():
 def test_a_name_that_is_not_there_is_an_attribute_error():
     import pytest
 
-    with pytest.raises(AttributeError, match="has no attribute 'sovle'; there are Equilibrium"):
+    with pytest.raises(AttributeError, match="has no attribute 'sovle'; there are Comparison, Equilibrium"):
         negotiation.sovle  # noqa: B018 - the access is the test

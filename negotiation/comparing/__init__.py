@@ -1,0 +1,1 @@
+"""Answers side by side: scenarios, variants, settings, rival theories and stored results."""

@@ -1,0 +1,138 @@
+"""What was named becomes sides: files, variants, settings and theories, each combination once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import TypeAlias
+
+from negotiation.budget import Budget
+from negotiation.comparing.sides import Side, Theory, side
+from negotiation.comparing.stored import stored_sides
+from negotiation.errors import ParameterError
+from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.numbers import show_number
+from negotiation.games.solution import Solution
+from negotiation.scenario.scenario import Scenario, Setting
+from negotiation.solving import solve
+from negotiation.sources import FOREIGN, Source, of_scenario, read, read_scenario
+
+__all__ = ["STORED", "Comparable", "Points", "gather"]
+
+#: What can stand on a side: a file, a scenario, a game, or an answer to one.
+Comparable: TypeAlias = str | Path | Scenario | ExtensiveFormGame | NormalFormGame | Solution | Source | Side
+
+#: The ending of stored results.
+STORED = ".json"
+
+#: What the file's own values are called.
+OWN_VALUES = "the file's values"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Alternatives at which each scenario is taken: every combination of a variant, a setting of parameters and a theory.
+
+    Empty tuples stand for the file's own values and the usual concept.
+    """
+
+    variants: tuple[str, ...] = ()
+    settings: tuple[Mapping[str, Setting], ...] = ()
+    theories: tuple[Theory, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for beside the files themselves."""
+        return not (self.variants or self.settings or self.theories)
+
+
+def gather(things: Sequence[Comparable], points: Points, budget: Budget) -> tuple[Side, ...]:
+    """Return the sides, labelled by what tells them apart.
+
+    One scenario at one point is compared with itself as its file has it, which then comes first.
+
+    Raises
+    ------
+    ParameterError
+        If there is only one side, or variants or settings are given and no scenario is there to take them.
+    """
+    opened = [_open(thing) for thing in things]
+    if (points.variants or points.settings) and not any(isinstance(thing, Scenario) for thing in opened):
+        raise ParameterError("variants and settings belong to scenario files, and none is given")
+    sides = [found for thing in opened for found in _sides(thing, points, budget)]
+    if len(sides) == 1 and not points.is_empty and not isinstance(opened[0], Side | Solution):
+        sides = [*_sides(opened[0], Points(), budget), *sides]
+    if len(sides) < 2:
+        raise ParameterError("there is nothing to compare with: name another file, variant, setting of parameters or concept")
+    return _labelled(sides)
+
+
+def _open(thing: Comparable) -> Scenario | Source | ExtensiveFormGame | NormalFormGame | Solution | Side | str:
+    """Return what a path names; stored results stay paths."""
+    if not isinstance(thing, str | Path):
+        return thing
+    ending = Path(thing).suffix.lower()
+    if ending == STORED:
+        return str(thing)
+    return read(str(thing)) if ending in FOREIGN else read_scenario(str(thing))
+
+
+def _sides(
+    thing: Scenario | Source | ExtensiveFormGame | NormalFormGame | Solution | Side | str, points: Points, budget: Budget
+) -> list[Side]:
+    theories = points.theories or (Theory(),)
+    match thing:
+        case str():
+            return stored_sides(thing)
+        case Side():
+            return [thing]
+        case Solution():
+            return [side(thing)]
+        case Source():
+            return [_solved(thing, "", theory, budget) for theory in theories]
+        case Scenario():
+            every = product(points.variants or (None,), points.settings or ({},), theories)
+            return [
+                _solved(of_scenario(thing, variant=variant, settings=setting), _point(variant, setting), theory, budget)
+                for variant, setting, theory in every
+            ]
+    return [side(solve(thing, theory.concept, theory.options, budget=budget), theory=theory) for theory in theories]
+
+
+def _solved(source: Source, point: str, theory: Theory, budget: Budget) -> Side:
+    solution = solve(source.game, theory.concept, theory.options, budget=budget)
+    return side(solution, source=source, point=point, theory=theory)
+
+
+def _point(variant: str | None, setting: Mapping[str, Setting]) -> str:
+    """Return at which values a scenario is taken; empty for its own."""
+    parts = [f"variant '{variant}'"] if variant is not None else []
+    parts += [f"{name} = {value if isinstance(value, str) else show_number(value)}" for name, value in setting.items()]
+    return ", ".join(parts)
+
+
+def _labelled(sides: Sequence[Side]) -> tuple[Side, ...]:
+    """Return the sides with labels that tell them apart, as short as they can be."""
+    many_names = len({each.name for each in sides}) > 1
+    many_points = len({each.point for each in sides}) > 1
+    # Games of different forms have different usual concepts; their names tell them apart well enough.
+    asked = any(each.theory.concept is not None for each in sides)
+    many_theories = asked and len({_theory_text(each) for each in sides}) > 1
+    labels = []
+    for each in sides:
+        parts = [each.name] if many_names else []
+        parts += [each.point or OWN_VALUES] if many_points and (each.point or not many_names) else []
+        parts += [_theory_text(each)] if many_theories else []
+        labels.append(", ".join(parts) or each.name)
+    return tuple(
+        replace(each, label=label if labels.count(label) == 1 else f"{label} ({labels[:number].count(label) + 1})")
+        for number, (each, label) in enumerate(zip(sides, labels, strict=True))
+    )
+
+
+def _theory_text(side: Side) -> str:
+    options = ", ".join(f"{name} = {value}" for name, value in side.theory.options.items())
+    return side.concept.replace("_", " ") + (f" ({options})" if options else "")
