@@ -211,3 +211,13 @@ def test_version_and_help():
     text = negotiation("--help").stdout
     for name in ("check", "solve", "simulate", "run", "schema", "concepts", "strategies"):
         assert f"\n  {name} " in text
+
+
+def test_a_scenario_that_cannot_be_played_is_solved_all_the_same(tmp_path):
+    done = negotiation("run", str(ROOT / "scenarios" / "audience.yaml"), "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Not played: " in done.stdout
+    result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    assert result["simulation"] is None
+    assert "audience" in result["not_simulated_because"]
+    assert len(result["solution"]["equilibria"]) == 2

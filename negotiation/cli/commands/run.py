@@ -11,11 +11,16 @@ import click
 from negotiation.cli.options import command_line, quiet_option, seed_option, value_options
 
 if TYPE_CHECKING:
+    from negotiation.documents import Document
     from negotiation.games.record import Record
     from negotiation.games.solution import Solution
     from negotiation.sources import Source
+    from negotiation.words.sections import Section
 
 __all__ = ["command"]
+
+#: The exit status of an interrupted command.
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def command(**given: Any) -> int:  # click hands over what it has read by the na
     folder = _folder(source, asked)
     solution, record = _solve(source, asked), _simulate(source, asked)
     _tell(source, solution, record, folder, asked)
-    return 0 if record.is_complete else 130
+    return INTERRUPTED if not isinstance(record, str) and not record.is_complete else 0
 
 
 def _folder(source: Source, asked: Asked) -> Path:
@@ -75,47 +80,65 @@ def _solve(source: Source, asked: Asked) -> Solution:
         return solve(source.game, budget=Budget(None, tell))
 
 
-def _simulate(source: Source, asked: Asked) -> Record:
+def _simulate(source: Source, asked: Asked) -> Record | str:
+    """Return what repeated play came to, or why this scenario cannot be played."""
     from negotiation.cli.terminal import progress
     from negotiation.engines import events
+    from negotiation.errors import NotApplicableError
     from negotiation.play import DEFAULT_REPLICATIONS, match
 
     scenario = source.scenario
     if scenario is None:
         raise click.UsageError("only scenarios can be run")
     wanted = DEFAULT_REPLICATIONS if asked.replications is None else asked.replications
-    planned = match(scenario, asked.variant, settings=asked.settings, replications=wanted, seed=asked.seed)
+    try:
+        planned = match(scenario, asked.variant, settings=asked.settings, replications=wanted, seed=asked.seed)
+    except NotApplicableError as reason:
+        return str(reason)
     with progress(quiet=asked.quiet) as tell:
         return events.run(planned, progress=lambda done, total: tell("replications", done, total))
 
 
-def _tell(source: Source, solution: Solution, record: Record, folder: Path, asked: Asked) -> None:
+def _tell(source: Source, solution: Solution, record: Record | str, folder: Path, asked: Asked) -> None:
     """Print the answer and write the files."""
     from negotiation.cli.files import write_all
     from negotiation.cli.terminal import console, print_sections
-    from negotiation.documents import as_json, record_document, solution_document
-    from negotiation.play import strategy_choices
+    from negotiation.documents import as_json
     from negotiation.provenance import provenance
     from negotiation.report.page import page
+    from negotiation.words.sections import Section
+    from negotiation.words.titles import title_section
+
+    sections = _sections(source, solution, record, asked)
+    origin = provenance(file=source.file, digest=source.digest, command=command_line(), seed=asked.seed)
+    texts = {"result.json": as_json(_document(source, solution, record)) + "\n", "report.html": page(source, sections, origin)}
+    paths = write_all(folder, texts, overwrite=asked.overwrite)
+    print_sections(console(), [title_section(source), *sections, Section("Written", tuple(str(path) for path in paths))])
+
+
+def _sections(source: Source, solution: Solution, record: Record | str, asked: Asked) -> list[Section]:
+    """Return what the results say, in words."""
+    from negotiation.play import strategy_choices
     from negotiation.words.records import record_sections
     from negotiation.words.sections import Section
     from negotiation.words.selection import panel_sections
     from negotiation.words.solutions import solution_sections
-    from negotiation.words.titles import title_section
 
-    if source.scenario is None:
-        return
-    choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings)
     sections = [*solution_sections(solution, source.labels), *panel_sections(solution, source.labels)]
-    sections += [*record_sections(record, source.labels, choices)]
-    command = command_line()
-    origin = provenance(file=source.file, digest=source.digest, command=command, seed=record.seed, engine=record.engine)
-    document = {
+    if isinstance(record, str) or source.scenario is None:
+        return [*sections, Section("Over repeated rounds", (f"Not played: {record}",))]
+    choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings)
+    return [*sections, *record_sections(record, source.labels, choices)]
+
+
+def _document(source: Source, solution: Solution, record: Record | str) -> Document:
+    """Return the results as one document; ``simulation`` is None where the scenario cannot be played, for the reason beside it."""
+    from negotiation.documents import record_document, solution_document
+
+    command, is_played = command_line(), not isinstance(record, str)
+    return {
         "solution": solution_document(solution, source, command=command),
-        "simulation": record_document(record, source, command=command),
-        "scenario_text": source.scenario.text,
+        "simulation": None if isinstance(record, str) else record_document(record, source, command=command),
+        "not_simulated_because": None if is_played else record,
+        "scenario_text": "" if source.scenario is None else source.scenario.text,
     }
-    texts = {"result.json": as_json(document) + "\n", "report.html": page(source, sections, origin)}
-    paths = write_all(folder, texts, overwrite=asked.overwrite)
-    written = Section("Written", tuple(str(path) for path in paths))
-    print_sections(console(), [title_section(source), *sections, written])
