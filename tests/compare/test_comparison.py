@@ -1,7 +1,7 @@
 """Answers side by side: what corresponds, what is enough to explain a change, and play carried to the other game."""
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -94,6 +94,14 @@ def test_a_bound_on_the_search_is_told_and_nothing_is_implied_beyond_it():
     assert (nothing.searched, nothing.solves) == (0, 0)
 
 
+def test_values_without_a_game_are_counted():
+    """Moving the left switch alone divides by zero, so it is not known whether more sets are enough."""
+    found = change(switches("idle / (1 - left + right)"), variants=["on"]).explanation
+    assert found.sets == (("idle",),)
+    assert found.without_answer == 1
+    assert not found.complete
+
+
 @pytest.mark.parametrize(("first", "second"), [("D", "G"), ("A", "H"), ("C2", "F"), ("H", "B")])
 def test_the_minimal_sets_of_the_flagship_by_trying_all_subsets(first, second):
     """A plain search through all subsets, with the reading of backward induction, finds the same sets."""
@@ -176,6 +184,79 @@ def test_regret_in_the_other_matrix_by_hand(first, second):
             gains.append((to_row.max() - row @ to_row, to_column.max() - to_column @ column))
         assert any(np.allclose(list(map(float, carried.gains.values())), each, atol=1e-12) for each in gains)
         assert carried.stays == sum(max(each) < 1e-9 for each in gains)
+
+
+def expected(game, rows, node=0):
+    """What each player expects from a node on, by plain recursion; ``rows`` has the probabilities of actions by (player, set)."""
+    here = game.nodes[node]
+    if hasattr(here, "payoffs"):
+        return here.payoffs
+    if hasattr(here, "probabilities"):
+        chances = here.probabilities
+    else:
+        place = game.information_sets[here.information_set]
+        chances = [rows[game.players[place.player], place.name].get(action, 0) for action in place.actions]
+    worth = [expected(game, rows, child) for child in here.children]
+    return tuple(sum(chance * each[player] for chance, each in zip(chances, worth, strict=True)) for player in range(len(game.players)))
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("pretext", {"pi_X": "0.45"}, {"k_X": 1}),
+        ("pretext", {"v_Q": 4, "c_Q": 1}, {"b": 4}),
+        ("beer_quiche", {}, None),
+        ("entry_deterrence", {}, None),
+    ],
+)
+def test_regret_in_the_other_tree_by_trying_all_plans(name, first, second):
+    """Each player's best pure plan against the others' carried play, found by trying every plan; names carry play over, also types'."""
+    crisis = scenario(name)
+    other = second if second is not None else moved(crisis)
+    found = compare(crisis, settings=[first, other])
+    target = found.sides[1].game
+    for play, carried in zip(found.sides[0].plays, found.changes[0].there, strict=True):
+        assert any(gains_by_plans(target, dict(held.behaviour)) == carried.gains for held in play.members)
+
+
+def moved(crisis):
+    """Values half way from each parameter's own to the top of its range."""
+    return {name: (each.value + each.range[1]) / 2 for name, each in list(crisis.parameters.items())[:2]}
+
+
+def gains_by_plans(game, rows):
+    now = expected(game, rows)
+    found = {}
+    for player, name in enumerate(game.players):
+        own = [((name, place.name), place.actions) for place in game.information_sets if place.player == player]
+        plans = product(*(actions for _, actions in own))
+        worth = [
+            expected(game, {**rows, **{key: {chosen: 1} for (key, _), chosen in zip(own, plan, strict=True)}})[player] for plan in plans
+        ]
+        found[name] = max(worth) - now[player]
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(-3, 3), min_size=8, max_size=8), st.lists(st.integers(-3, 3), min_size=8, max_size=8))
+def test_every_play_of_both_sides_stands_in_the_correspondences_once(first, second):
+    one, two = (negotiation.NormalFormGame.from_payoffs(np.array(each).reshape(2, 2, 2)) for each in (first, second))
+    found = compare(one, two)
+    pairs = found.changes[0].correspondences
+    assert sorted(pair.first for pair in pairs if pair.first is not None) == list(range(len(found.sides[0].plays)))
+    assert sorted(pair.second for pair in pairs if pair.second is not None) == list(range(len(found.sides[1].plays)))
+    for pair in pairs:
+        if pair.first is None or pair.second is None:
+            continue
+        same = found.sides[0].plays[pair.first].members[0].histories == found.sides[1].plays[pair.second].members[0].histories
+        assert (pair.how == "same play") == same
+    # A pure play that both sides have is never paired with another one.
+    shared = [
+        play
+        for play in found.sides[0].plays
+        if any(play.course == other.course and len(play.course) == 1 for other in found.sides[1].plays)
+    ]
+    assert sum(pair.how == "same play" for pair in pairs) >= len(shared)
 
 
 @settings(max_examples=50, deadline=None)
