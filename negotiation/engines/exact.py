@@ -104,11 +104,11 @@ class Chain:
         here, start = self._places[number]
         stage, situations = self._stage, self._situations
 
-        def limits(node: int) -> list[float]:
+        def _limits(node: int) -> list[float]:
             place = stage.places[node]
             return stage.chances[node] if place == CHANCE else situations.limits(here, place)
 
-        reached = [(stage.ends[node], probability) for node, probability in _reached(stage, start, limits, ())]
+        reached = [(stage.ends[node], probability) for node, probability in _reached(stage, start, _limits, ())]
         targets = [-1 if self.over[end] else self._number(situations.after(here, end), start) for end, _ in reached]
         edges = self._edges[number] = Edges(
             np.full(len(reached), number),
@@ -220,18 +220,18 @@ class Flow:
         going = np.where(goes_on, self.continuation * edges.probabilities, 0.0)
         onward = coo_array((going[goes_on], (edges.targets[goes_on], edges.sources[goes_on])), shape=(size, size)).tocsc()
 
-        def visits(start: NDArray[np.float64], discount: float) -> NDArray[np.float64]:
+        def _visits(start: NDArray[np.float64], discount: float) -> NDArray[np.float64]:
             found: NDArray[np.float64] = spsolve((eye_array(size) - discount * onward).tocsc(), start)
             return found
 
-        times = visits(self.mass, 1.0)
+        times = _visits(self.mass, 1.0)
         flow = times[edges.sources]
         self._add(edges, flow * edges.probabilities, flow * (edges.probabilities - going))
         for player, discount in enumerate(self.discounts.tolist()):
-            weighted = visits(self.mass * self.weights[player], discount)
+            weighted = _visits(self.mass * self.weights[player], discount)
             self.payoffs[player] += (weighted[edges.sources] * edges.probabilities) @ edges.payoffs[:, player]
         self.mean += float(times.sum())
-        self.second_moment += float((2 * rounds + 1) * times.sum() + 2 * visits(onward @ times, 1.0).sum())
+        self.second_moment += float((2 * rounds + 1) * times.sum() + 2 * _visits(onward @ times, 1.0).sum())
 
 
 def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> Distribution:

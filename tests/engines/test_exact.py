@@ -68,7 +68,7 @@ def test_a_match_that_is_broken_off_pays_a_geometric_sum(breakdown, prize, disco
     survival = 1 - breakdown
     value = sum(survival * prize * (discount * survival) ** k for k in range(rounds))
     assert found.payoffs[0] == pytest.approx(value, rel=1e-10)
-    assert found.last_outcomes["next"] == pytest.approx(survival**rounds, abs=ROUNDING)
+    assert found.last_outcomes.get("next", 0.0) == pytest.approx(survival**rounds, abs=ROUNDING)
     assert found.mean_rounds == pytest.approx((1 - survival**rounds) / breakdown, rel=1e-10)
 
 
@@ -123,6 +123,16 @@ def test_noisy_tit_for_tat_against_itself_is_a_chain_of_four_states():
     assert found.payoffs[0] == pytest.approx(payoff, abs=ROUNDING)
 
 
+def plain_row(match, agents, move, states, carried):
+    """The probability of each action at a move."""
+    if isinstance(move, Chance):
+        return [float(p) for p in move.probabilities]
+    player = match.stage.information_sets[move.information_set].player
+    row = agents[player].behaviour(states[player], move.information_set, carried)
+    others = len(row) - 1
+    return [(1 - match.noise) * p + match.noise * (1 - p) / others for p in row] if others else row
+
+
 def courses(match, start, rounds):
     """Every course of a match from a node at which rounds start: (probability, ends), in the plainest way."""
     stage, rules = match.stage, match.repetition.state
@@ -135,14 +145,7 @@ def courses(match, start, rounds):
         if isinstance(move, End):
             yield stage.ends.index(node), probability
             return
-        if isinstance(move, Chance):
-            row = [float(p) for p in move.probabilities]
-        else:
-            player = stage.information_sets[move.information_set].player
-            row = agents[player].behaviour(states[player], move.information_set, carried)
-            others = len(row) - 1
-            row = [(1 - match.noise) * p + match.noise * (1 - p) / others for p in row] if others else row
-        for child, p in zip(move.children, row, strict=True):
+        for child, p in zip(move.children, plain_row(match, agents, move, states, carried), strict=True):
             yield from walk(child, probability * p, states, carried) if p else ()
 
     def play(probability, states, carried, ends, payoffs):
