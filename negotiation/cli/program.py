@@ -40,7 +40,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="negotiation")
 def program() -> None:
-    r"""When someone makes an offer, do they want it accepted? A game-theoretic simulator of negotiation.
+    """When someone makes an offer, do they want it accepted? A game-theoretic simulator of negotiation.
 
     A scenario file says who bargains, what each can do and what each gets. From that one file: the equilibria, and what
     happens over repeated rounds.
@@ -49,4 +49,4 @@ def program() -> None:
       negotiation run scenarios/december_2021.yaml     everything, with a report
       negotiation solve scenarios/pretext.yaml         the equilibria, and why
       negotiation check my_scenario.yaml               the mistakes in a file
-    """
+    """  # noqa: D301 - click keeps lines apart after the character \b, not after its letters

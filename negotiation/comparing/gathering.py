@@ -123,14 +123,11 @@ def _labelled(sides: Sequence[Side]) -> tuple[Side, ...]:
     many_theories = asked and len({_theory_text(each) for each in sides}) > 1
     labels = []
     for each in sides:
-        parts = [each.name] if many_names else []
-        parts += [each.point or OWN_VALUES] if many_points and (each.point or not many_names) else []
-        parts += [_theory_text(each)] if many_theories else []
-        labels.append(", ".join(parts) or each.name)
-    return tuple(
-        replace(each, label=label if labels.count(label) == 1 else f"{label} ({labels[:number].count(label) + 1})")
-        for number, (each, label) in enumerate(zip(sides, labels, strict=True))
-    )
+        point = each.point or ("" if many_names else OWN_VALUES)
+        parts = (each.name if many_names else "", point if many_points else "", _theory_text(each) if many_theories else "")
+        labels.append(", ".join(filter(None, parts)) or each.name)
+    numbered = [f"{label} ({labels[:place].count(label) + 1})" if labels.count(label) > 1 else label for place, label in enumerate(labels)]
+    return tuple(replace(each, label=label) for each, label in zip(sides, numbered, strict=True))
 
 
 def _theory_text(side: Side) -> str:

@@ -77,7 +77,7 @@ def _theories(context: click.Context, parameter: click.Parameter, given: tuple[s
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop searching then.")
 @quiet_option
 def command(**given: Any) -> int:  # click hands over what it has read by the names above
-    r"""Lay the answers to each FILE side by side, and compare each with the first.
+    """Lay the answers to each FILE side by side, and compare each with the first.
 
     A FILE is a scenario, a game in Gambit's .nfg or .efg format, or a result that 'run' or 'solve --json' wrote (.json). Each
     scenario is taken at every combination of the alternatives; one scenario with one alternative is compared with itself as
@@ -87,7 +87,7 @@ def command(**given: Any) -> int:  # click hands over what it has read by the na
       negotiation compare scenarios/pretext.yaml --variant B --variant E
       negotiation compare scenarios/pretext.yaml --with pi_X=0.45 --with b=6,k_X=1
       negotiation compare scenarios/pretext.yaml --concept nash --concept sequential
-    """
+    """  # noqa: D301 - click keeps lines apart after the character \b, not after its letters
     asked = Asked(**given)
     found = _compare(asked)
     if asked.as_json:
