@@ -7,6 +7,7 @@ from inspect import Parameter, signature
 from pathlib import Path
 
 import pytest
+from demands import menu
 from stages import GrowingBill, crisis, dilemma, typed_crisis
 
 import negotiation.strategies
@@ -16,7 +17,6 @@ from negotiation.games.certificate import certify_behaviour
 from negotiation.games.repeated import Automaton, Seen, observations
 from negotiation.games.seat import Seat, stage_at
 from negotiation.games.solution import Solution, tree_equilibrium
-from negotiation.scenario.scenario import loads
 
 MEMBERS = sorted(path.stem for path in Path(negotiation.strategies.__path__[0]).glob("*.py") if path.stem != "__init__")
 
@@ -131,38 +131,7 @@ REFUSED = {
     ("tempered_seeker", "typed"): "must have a size",
 }
 
-#: The moves of a challenger and a target, with demands of several sizes; what the defaults of strategies speak of.
-MENU = """
-negotiation: 1
-title: A demand and four answers
-players: {challenger: Challenger, target: Target}
-game:
-  player: challenger
-  actions:
-    postpone: quiet
-    bargain: {player: target, actions: {accept: deal, engage: talks, refuse: quiet}}
-    demand: {each: {size: {values: [0.25, 0.5, 1]}}, then: answer}
-    ultimatum: {with: {size: 1}, then: answer}
-    act: acted
-stages:
-  answer:
-    player: target
-    actions:
-      accept: granted
-      engage: talks
-      stall: quiet
-      refuse: {player: challenger, actions: {postpone: quiet, withdraw: withdrawn, act: covered}}
-outcomes:
-  quiet:     {challenger: 0, target: 0}
-  deal:      {challenger: 0.5, target: -0.5}
-  talks:     {challenger: 0.25, target: -0.25}
-  granted:   {challenger: size, target: -2 * size}
-  withdrawn: {challenger: -1, target: 0.5}
-  acted:     {challenger: -0.5, target: -1}
-  covered:   {challenger: 0.5, target: -1}
-"""
-
-STAGES = {"dilemma": dilemma, "crisis": crisis, "typed": typed_crisis, "menu": lambda: loads(MENU).stage()}
+STAGES = {"dilemma": dilemma, "crisis": crisis, "typed": typed_crisis, "menu": menu}
 
 
 def solver(stage, rules):
