@@ -13,15 +13,17 @@ from typing import TypeAlias
 
 import numpy as np
 
+from negotiation.exact.ecology import Ecology
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.numbers import Number
 from negotiation.games.record import Estimate, Record
 from negotiation.games.solution import Component, Equilibrium, Finding, Game, Solution
+from negotiation.games.tournament import CONFIDENCE, Interval, Standing, Tournament
 from negotiation.provenance import provenance
 from negotiation.selection import Panel
 from negotiation.sources import Source
 
-__all__ = ["Document", "as_json", "panel_document", "record_document", "solution_document"]
+__all__ = ["Document", "as_json", "panel_document", "record_document", "solution_document", "tournament_document"]
 
 #: What ``json`` writes without further ado.
 Document: TypeAlias = Mapping[str, object]
@@ -127,6 +129,61 @@ def record_document(record: Record, source: Source, *, command: Sequence[str] = 
         "notes": list(record.notes),
         "provenance": provenance(file=source.file, digest=source.digest, command=command, seed=record.seed, engine=record.engine),
     }
+
+
+def tournament_document(tournament: Tournament, ecology: Ecology, source: Source, *, command: Sequence[str] = ()) -> Document:
+    """Return a tournament with where it came from.
+
+    ``rankings`` has one ranking for each role, or a single one under ``"all roles"`` in a symmetric game. ``mean_payoffs`` has
+    an axis for each role, in the order of ``roles``, with the entrants in the order of ``entrants``; in a symmetric game the
+    axes are an entrant and its opponent. ``shares`` has a row for each generation from 0 on.
+    """
+    names = [role or "all roles" for role in tournament.rankings]
+    terms = tournament.terms
+    return {
+        **_head(source, _Writer(exact=False)),
+        "roles": list(tournament.roles),
+        "symmetric": tournament.is_symmetric,
+        "entrants": {role: [one.name for one in fit] for role, fit in zip(tournament.roles, tournament.entrants, strict=True)},
+        "rankings": {role or "all roles": [_standing(one) for one in found] for role, found in tournament.standings.items()},
+        "confidence": CONFIDENCE,
+        "mean_payoffs": {name: means.tolist() for name, means in zip(names, tournament.means, strict=True)},
+        "ecology": {
+            name: {
+                "background": ecology.background[place],
+                "survivors": [tournament.entrants[place][one].name for one in ecology.survivors(place)],
+                "shares": ecology.shares[place].tolist(),
+            }
+            for place, name in enumerate(names)
+        },
+        "left_out": [{"entrant": one.name, "role": one.role, "reason": one.reason} for one in tournament.left_out],
+        "replications": tournament.replications,
+        "replications_asked_for": terms.replications,
+        "complete": tournament.is_complete,
+        "rounds": tournament.repetition.rounds,
+        "continuation": tournament.repetition.continuation,
+        "noise": terms.noise,
+        "seed": terms.seed,
+        "notes": list(tournament.notes),
+        "provenance": provenance(file=source.file, digest=source.digest, command=command, seed=terms.seed, engine=terms.engine),
+    }
+
+
+def _standing(one: Standing) -> Document:
+    return {
+        "place": one.place,
+        "entrant": one.entrant.name,
+        "strategy": one.entrant.strategy,
+        "options": {name: list(value) if isinstance(value, tuple) else value for name, value in one.entrant.options},
+        "score": _interval(one.score),
+        "lead": None if one.lead is None else _interval(one.lead),
+        "worst": one.worst,
+        "best": one.best,
+    }
+
+
+def _interval(found: Interval) -> dict[str, float | None]:
+    return {"mean": found.mean, "standard_error": found.standard_error, "low": found.low, "high": found.high}
 
 
 def _head(source: Source, write: _Writer) -> dict[str, object]:

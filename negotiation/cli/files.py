@@ -8,7 +8,7 @@ from pathlib import Path
 
 from negotiation.errors import UserMistakeError
 
-__all__ = ["free_folder", "write_all", "write_new"]
+__all__ = ["free_folder", "refuse_existing", "write_all", "write_new"]
 
 #: Where results go if no folder is named.
 RESULTS = Path("results")
@@ -33,7 +33,7 @@ def write_all(folder: Path, texts: Mapping[str, str], *, overwrite: bool = False
     """
     paths = [folder / name for name in texts]
     for path in paths:
-        _refuse_existing(path, overwrite=overwrite)
+        refuse_existing(path, overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in zip(paths, texts.values(), strict=True):
         _write(path, text)
@@ -42,11 +42,18 @@ def write_all(folder: Path, texts: Mapping[str, str], *, overwrite: bool = False
 
 def write_new(path: Path, text: str, *, overwrite: bool = False) -> None:
     """Write a text to a file; errors as ``write_all``."""
-    _refuse_existing(path, overwrite=overwrite)
+    refuse_existing(path, overwrite=overwrite)
     _write(path, text)
 
 
-def _refuse_existing(path: Path, *, overwrite: bool) -> None:
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write over a file, unless that is asked for.
+
+    Raises
+    ------
+    UserMistakeError
+        If the file is there already and ``overwrite`` is False.
+    """
     if path.exists() and not overwrite:
         raise UserMistakeError(f"{path} is there already and is left as it is; name another place, or say --overwrite")
 

@@ -1,0 +1,1 @@
+"""Results become figures; each function draws on the axes that it is given and returns them."""
