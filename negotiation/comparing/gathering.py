@@ -115,19 +115,22 @@ def _point(variant: str | None, setting: Mapping[str, Setting]) -> str:
 
 
 def _labelled(sides: Sequence[Side]) -> tuple[Side, ...]:
-    """Return the sides with labels that tell them apart, as short as they can be."""
-    many_names = len({each.name for each in sides}) > 1
-    many_points = len({each.point for each in sides}) > 1
-    # Games of different forms have different usual concepts; their names tell them apart well enough.
-    asked = any(each.theory.concept is not None for each in sides)
-    many_theories = asked and len({_theory_text(each) for each in sides}) > 1
-    labels = []
-    for each in sides:
-        point = each.point or ("" if many_names else OWN_VALUES)
-        parts = (each.name if many_names else "", point if many_points else "", _theory_text(each) if many_theories else "")
-        labels.append(", ".join(filter(None, parts)) or each.name)
+    """Return the sides with labels that tell them apart; equal ones are numbered."""
+    labels = _labels(sides)
     numbered = [f"{label} ({labels[:place].count(label) + 1})" if labels.count(label) > 1 else label for place, label in enumerate(labels)]
     return tuple(replace(each, label=label) for each, label in zip(sides, numbered, strict=True))
+
+
+def _labels(sides: Sequence[Side]) -> list[str]:
+    """Return what each side is called: of its scenario, its point and its theory those in which the sides differ."""
+    names, points, theories = [each.name for each in sides], [each.point for each in sides], [_theory_text(each) for each in sides]
+    if len(set(names)) == 1:
+        points = [point or OWN_VALUES for point in points]
+    # Games of different forms have different usual concepts; their names tell them apart well enough.
+    asked = any(each.theory.concept is not None for each in sides)
+    columns = [column for column in (names, points, theories) if len(set(column)) > 1 and (column is not theories or asked)]
+    rows = list(zip(*columns, strict=True)) if columns else [(name,) for name in names]
+    return [", ".join(filter(None, row)) for row in rows]
 
 
 def _theory_text(side: Side) -> str:
