@@ -129,7 +129,7 @@ def _labels(sides: Sequence[Side]) -> list[str]:
     # Games of different forms have different usual concepts; their names tell them apart well enough.
     asked = any(each.theory.concept is not None for each in sides)
     columns = [column for column in (names, points, theories) if len(set(column)) > 1 and (column is not theories or asked)]
-    rows = list(zip(*columns, strict=True)) if columns else [(name,) for name in names]
+    rows = list(zip(*(columns or [names]), strict=True))
     return [", ".join(filter(None, row)) for row in rows]
 
 
