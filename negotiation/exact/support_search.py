@@ -8,16 +8,16 @@ together, since whatever weights hold at one hold at the others too. What fails 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.action_values import Values, conditions
 from negotiation.exact.equivalent_actions import equivalent_actions
-from negotiation.exact.sequences import MoveTree
-from negotiation.exact.trembles import weights_of
-from negotiation.exact.weight_systems import WeightSystem, lowered, shares
+from negotiation.exact.sequences import MoveTree, OthersMoves
+from negotiation.exact.trembles import Monomial, Polynomial, weights_of
+from negotiation.exact.weight_systems import Demand, WeightSystem, shares
 
 __all__ = ["Pattern", "support_patterns"]
 
@@ -100,39 +100,54 @@ def _is_monotone(tree: MoveTree, place: int, trials: Sequence[_Trial]) -> bool:
 
 def _order(tree: MoveTree, places: Sequence[int]) -> list[int]:
     """Return the information sets so that nothing undecided lies below the next, where that is possible; else the deepest next."""
-    left = sorted(places, key=lambda place: (-tree.depths[place], tree.player(place), place))
+    above, pending = _dependence(tree, places)
+    left = dict.fromkeys(sorted(places, key=lambda place: (-tree.depths[place], tree.player(place), place)))
     order: list[int] = []
     while left:
-        undecided = set(left)
-        free = (place for place in left if not (tree.below[place] - {place}) & undecided)
-        place = next(free, left[0])
-        left.remove(place)
+        place = next((place for place in left if not pending[place]), next(iter(left)))
+        del left[place]
         order.append(place)
+        for higher in above[place]:
+            pending[higher] -= 1
     return order
+
+
+def _dependence(tree: MoveTree, places: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Return for each information set those that have it below them, and how many it has below itself."""
+    above: dict[int, list[int]] = {place: [] for place in places}
+    pending = {}
+    for place in places:
+        below = [other for other in tree.below[place] if other in above and other != place]
+        pending[place] = len(below)
+        for other in below:
+            above[other].append(place)
+    return above, pending
 
 
 def _trials(tree: MoveTree, order: Sequence[int]) -> list[list[_Trial]]:
     """Return for each step of the search the trials that become possible with it."""
-    relevant = set(order)
+    above, pending = _dependence(tree, order)
     decided: set[int] = set()
+    groups: dict[tuple[int, frozenset[OthersMoves]], list[int]] = {}
     found: list[list[_Trial]] = []
-    groups: dict[tuple[int, frozenset[tuple[int, ...]]], list[int]] = {}
-    tried: set[int] = set()
     for place in order:
         decided.add(place)
-        trials = []
-        for ready in [other for other in order if other in decided - tried and not (tree.below[other] & relevant) - decided]:
-            tried.add(ready)
-            player = tree.player(ready)
-            entrances = frozenset(tree.others[player][node] for node in tree.game.members[ready])
-            group = groups.setdefault((player, entrances), [])
-            group.append(ready)
-            own_below = {below for member in group for below in tree.below[member] if tree.player(below) == player}
-            bearing = {*group, *(below for member in group for below in tree.below[member])}
-            together = (*group, *sorted((own_below & relevant) - set(group)))
-            trials.append(_Trial(together, tuple(sorted(bearing & relevant))))
-        found.append(trials)
+        for higher in above[place]:
+            pending[higher] -= 1
+        ready = [other for other in (place, *above[place]) if other in decided and not pending[other]]
+        found.append([_trial(tree, other, groups, above) for other in ready])
     return found
+
+
+def _trial(tree: MoveTree, place: int, groups: dict[tuple[int, frozenset[OthersMoves]], list[int]], relevant: Container[int]) -> _Trial:
+    """Return the trial of an information set with those before it to which the others come by the same sequences."""
+    player = tree.player(place)
+    entrances = frozenset(tree.others[player][node] for node in tree.game.members[place])
+    group = groups.setdefault((player, entrances), [])
+    group.append(place)
+    below = {other for member in group for other in tree.below[member] if other in relevant} - {*group}
+    own = (other for other in below if tree.player(other) == player)
+    return _Trial((*group, *sorted(own)), tuple(sorted({*group, *below})))
 
 
 def _passes(values: Values, trial: _Trial, known: dict[tuple[object, ...], bool]) -> bool:
@@ -148,14 +163,28 @@ def _can_be_best(values: Values, together: Sequence[int]) -> bool:
     weights = weights_of(tree, values.supports)
     nodes = tree.game.members[together[0]]
     others = tree.others[tree.player(together[0])]
-    zero, positive = [], []
+    zero: list[Polynomial] = []
+    positive: list[Polynomial] = []
     for place in together:
         wanted = conditions(values, place, tree.game.members[place])
         zero += [weights.polynomial(terms) for terms in wanted.zero]
         positive += [weights.polynomial(terms) for terms in wanted.positive]
     entrances = weights.polynomial({others[node]: 1 for node in nodes})
-    entrances, *rows = lowered([entrances, *zero, *positive])
-    products = [product for row in (entrances, *rows) for product in row]
-    equal = [*rows[: len(zero)], *shares(products, weights)]
-    system = WeightSystem.solved(equal, rows[len(zero) :], extra=entrances)
-    return system.can_be_positive(entrances)
+    zero += shares([product for row in (entrances, *zero, *positive) for product in row], weights)
+    near = _near(entrances.keys(), [*zero, *positive])
+    demand = Demand(together[0], (entrances,), tuple(_touching(zero, near)), tuple(_touching(positive, near))).lowered()
+    system = WeightSystem.solved(demand.zero, demand.positive, extra=demand.reaches[0])
+    return system.can_be_positive(demand.reaches[0])
+
+
+def _near(products: Iterable[Monomial], rows: Sequence[Polynomial]) -> set[Monomial]:
+    """Return these products and all that rows connect with them."""
+    found, left = set(products), list(rows)
+    while touching := _touching(left, found):
+        left = [row for row in left if not row.keys() & found]
+        found.update(*touching)
+    return found
+
+
+def _touching(rows: Iterable[Polynomial], products: set[Monomial]) -> list[Polynomial]:
+    return [row for row in rows if row.keys() & products]
