@@ -16,9 +16,10 @@ from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.certificate import certify_behaviour
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
-from negotiation.games.repeated import Carried, Match, Repetition, StateRules, Strategy
+from negotiation.games.repeated import Carried, Channel, Match, Repetition, StateRules, Strategy
 from negotiation.games.seat import Seat, StageSolver, stage_at
 from negotiation.games.solution import Solution, tree_equilibrium
+from negotiation.scenario.channels import Channel as ScenarioChannel
 from negotiation.scenario.scenario import Scenario, Setting, StrategyChoice
 from negotiation.solving import solve
 
@@ -76,18 +77,44 @@ def match(
         )
     repetition, notes = _repetition(scenario, variant, rounds, settings)
     choices = strategy_choices(scenario, variant, settings=settings, behaviour=behaviour)
+    channels = [_with_rounds(channel, rounds) for channel in scenario.channels(variant, **settings)]
+    if not channels:
+        strategies, told = _seated(scenario, stage, repetition, choices)
+        return Match(stage, strategies, repetition, replications, seed, notes=(*notes, *told))
+    found = []
+    for channel in sorted(channels, key=lambda each: each.name):
+        strategies, told = _seated(scenario, channel.stage, channel.repetition, choices)
+        notes += [f"{channel.name}: {note}" for note in told]
+        inner = Match(channel.stage, strategies, channel.repetition, replications, seed)
+        found.append(Channel(channel.name, inner, channel.place, channel.own_draws))
+    return replace(found[0].match, notes=tuple(dict.fromkeys(notes)), channels=tuple(found))
+
+
+def _with_rounds(channel: ScenarioChannel, rounds: int | None) -> ScenarioChannel:
+    return channel if rounds is None else replace(channel, repetition=replace(channel.repetition, rounds=rounds))
+
+
+def _seated(
+    scenario: Scenario, stage: ExtensiveFormGame, repetition: Repetition, choices: Mapping[str, StrategyChoice]
+) -> tuple[tuple[Mapping[str | None, Strategy], ...], list[str]]:
+    """Return a strategy for each player and type of a stage, with what a reader has to know of them.
+
+    An addressee of whom nothing is said does as the player in whose place he stands.
+    """
     solve = stage_solver(stage, repetition.state)
     strategies: list[Mapping[str | None, Strategy]] = []
-    for player, name in enumerate(scenario.players):
-        kinds: tuple[str | None, ...] = scenario.types.get(name) or (None,)
+    notes = []
+    for player, (player_name, name) in enumerate(zip(scenario.players, stage.players, strict=True)):
+        kinds: tuple[str | None, ...] = scenario.types.get(player_name) or (None,)
         seats = [Seat(stage, player, kind, repetition.state, solve) for kind in kinds]
-        chosen = [choices.get(f"{name}.{seat.type}", choices.get(name)) for seat in seats]
+        keys = [(f"{name}.{seat.type}", name, f"{player_name}.{seat.type}", player_name) for seat in seats]
+        chosen = [next((choices[key] for key in known if key in choices), None) for known in keys]
         named = {seat.type: (seat, choice) for seat, choice in zip(seats, chosen, strict=True) if choice is not None}
         if missing := [str(kind) for kind in kinds if kind not in named]:
             raise ParameterError(f"no strategy is given for {name} of type {', '.join(missing)}")
         strategies.append(MappingProxyType({kind: seat_strategy(seat, choice) for kind, (seat, choice) in named.items()}))
         notes += [f"{seat.name} ({choice.name}): {note}" for kind, (seat, choice) in named.items() for note in strategies[-1][kind].notes]
-    return Match(stage, tuple(strategies), repetition, replications, seed, notes=tuple(notes))
+    return tuple(strategies), notes
 
 
 def _repetition(
@@ -95,7 +122,9 @@ def _repetition(
 ) -> tuple[Repetition, list[str]]:
     if scenario.is_repeated:
         repetition = scenario.repetition(variant, **settings)
-        return (repetition if rounds is None else replace(repetition, rounds=rounds)), []
+        changed = scenario.changed_by_shocks
+        note = f"shocks change {', '.join(changed)}; readings and the options of strategies keep the values of the beginning"
+        return (repetition if rounds is None else replace(repetition, rounds=rounds)), [note] if changed else []
     once = Repetition(1 if rounds is None else rounds, None, (1.0,) * len(scenario.players), frozenset())
     note = f"the scenario does not say how rounds repeat: {'played once' if once.rounds == 1 else 'rounds are played without discounting'}"
     return once, [note]
@@ -113,7 +142,9 @@ def strategy_choices(
 
     Errors as ``match``.
     """
-    keys = [*scenario.players, *(f"{player}.{kind}" for player, kinds in scenario.types.items() for kind in kinds)]
+    types = scenario.types
+    names = [(name, name) for name in scenario.players] + [(name, scenario.addressed or "") for name in scenario.addressees]
+    keys = [name for name, _ in names] + [f"{name}.{kind}" for name, player in names for kind in types.get(player, ())]
     for key in behaviour:
         if key not in keys:
             raise ParameterError(f"behaviour: there is no {key!r}; there are {', '.join(keys)}")

@@ -7,28 +7,37 @@ over. Draws have addresses (``games.draws``), so nothing depends on the order of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
+from simpy.core import StopSimulation
+from simpy.events import EventPriority
 
+from negotiation.clockwork.board import Crisis, begin, lay_out
+from negotiation.clockwork.effects import results
+from negotiation.clockwork.instants import LAST_TURN, Turns
+from negotiation.clockwork.processes import processes
+from negotiation.clockwork.telling import Story
 from negotiation.errors import NegotiationError, ParameterError, SolverError
 from negotiation.games.chronicle import Chronicle, chronicle
-from negotiation.games.draws import RoundDraws, round_draws
+from negotiation.games.course import Course, Tally, enter_round
+from negotiation.games.draws import RoundDraws, consecutive_draws, round_draws, rows_of_draws
 from negotiation.games.record import Record
 from negotiation.games.repeated import Match
 from negotiation.games.situations import CHANCE, Situation, Situations, StageTables, choose, stage_tables
-from negotiation.kernels.philox import MOVES, TYPES, fill_draws, key_of_seed
+from negotiation.games.timed_chronicle import TimedChronicle
+from negotiation.kernels.philox import MOVES, TYPES, key_of_seed
 
 __all__ = ["run", "trace"]
 
-#: Rounds whose draws are made at a time: short crises waste few draws, and long ones pay the call rarely.
-FIRST_CHUNK, LARGEST_CHUNK = 4, 256
-
 #: Replications between two reports of progress.
 REPORT_EVERY = 100
+
+#: Turns come after what simpy itself does at an instant, and after the end of everything.
+FIRST_PRIORITY = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,21 +50,6 @@ class Board:
     over: tuple[bool, ...]
     draws: RoundDraws
     key: NDArray[np.uint64]
-
-
-@dataclass(slots=True)
-class Course:
-    """One replication while it is played: what it has come to so far."""
-
-    replication: int
-    start: int
-    payoffs: list[float]
-    ends: list[int] | None
-    counts: dict[int, int] = field(default_factory=dict)
-    last: int = -1
-    rounds: int = 0
-    is_over: bool = False
-    error: NegotiationError | None = None
 
 
 def run(match: Match, *, progress: Callable[[int, int], None] | None = None, keep: bool = False) -> Record:
@@ -74,31 +68,42 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None, kee
     Record
         If the run is interrupted from the keyboard after at least one replication, the record of those that are done.
     """
-    board = _board(match)
-    count, done, notes = match.replications, 0, match.notes
-    last, rounds = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int64)
-    payoffs, counts = np.empty((count, len(match.stage.players))), np.zeros(len(match.stage.ends), dtype=np.int64)
-    kept: list[NDArray[np.int32]] = []
+    play = _player(match, keep=keep)
+    tallies, done, notes = _tallies(match, keep=keep), 0, match.notes
     try:
-        for replication in range(count):
-            course = _play(board, match.first + replication, keep=keep)
-            last[replication], rounds[replication], payoffs[replication] = course.last, course.rounds, course.payoffs
-            kept += [] if course.ends is None else [np.array(course.ends, dtype=np.int32)]
-            for end, times in course.counts.items():
-                counts[end] += times
+        for replication in range(match.replications):
+            for tally, course in zip(tallies, play(match.first + replication), strict=True):
+                tally.add(course)
             done = replication + 1
-            if progress is not None and (done % REPORT_EVERY == 0 or done == count):
-                progress(done, count)
+            if progress is not None and (done % REPORT_EVERY == 0 or done == match.replications):
+                progress(done, match.replications)
     except KeyboardInterrupt:
         if not done:
             raise
-        notes = (*notes, f"interrupted: {done} of {count} replications are done; the results are of these")
-    trajectories = np.concatenate(kept[:done]) if keep else None
-    return Record(match, "events", last[:done], rounds[:done], payoffs[:done], counts, trajectories, notes)
+        notes = (*notes, f"interrupted: {done} of {match.replications} replications are done; the results are of these")
+    whole, *parts = tallies
+    return whole.record("events", done, notes, tuple(part.record("events", done, ()) for part in parts))
 
 
-def trace(match: Match, replication: int = 0) -> Chronicle:
+def _tallies(match: Match, *, keep: bool) -> list[Tally]:
+    """Return what takes in the replications: of the match as a whole and, if it has channels, of each."""
+    return [Tally(match, keep=keep and not match.channels), *(Tally(channel.match, keep=keep) for channel in match.channels)]
+
+
+def _player(match: Match, *, keep: bool) -> Callable[[int], Sequence[Course]]:
+    """Return what plays a replication, as a whole and, if it has channels, in each of them."""
+    clock = match.repetition.clock
+    if clock is not None:
+        timed = lay_out(match, clock)
+        return lambda replication: results(*_play_in_time(begin(timed, replication, keep=keep)))
+    board = _board(match)
+    return lambda replication: (_play(board, replication, keep=keep),)
+
+
+def trace(match: Match, replication: int = 0) -> Chronicle | TimedChronicle:
     """Return what happens in one replication, counted from 0; the same as in a run of all of them.
+
+    Of a match with a clock it is a ``TimedChronicle``.
 
     Raises
     ------
@@ -107,6 +112,12 @@ def trace(match: Match, replication: int = 0) -> Chronicle:
     """
     if not 0 <= replication < match.replications:
         raise ParameterError(f"the match has replications 0 to {match.replications - 1}, got {replication}")
+    clock = match.repetition.clock
+    if clock is not None:
+        story = Story([(channel.name, channel.match) for channel in match.channels] or [("", match)], clock)
+        crisis, now = _play_in_time(begin(lay_out(match, clock), match.first + replication, keep=True, story=story))
+        results(crisis, now)
+        return story.chronicle([line.course for line in crisis.lines], now)
     board = _board(match)
     course = _play(board, match.first + replication, keep=True)
     return chronicle(match, types=board.tables.starts[course.start], ends=course.ends or ())
@@ -122,7 +133,7 @@ def _play(board: Board, replication: int, *, keep: bool) -> Course:
     start = _draw_types(board, replication)
     course = Course(replication, start, [0.0] * len(board.match.stage.players), [] if keep else None)
     env = simpy.Environment()
-    env.process(crisis(env, board, course, _draws(board, replication)))
+    env.process(crisis(env, board, course, rows_of_draws(board.key, replication, MOVES, board.draws.width)))
     env.run()
     if course.error is not None:
         raise course.error
@@ -140,7 +151,7 @@ def crisis(env: simpy.Environment, board: Board, course: Course, draws: Iterator
         weights = [1.0] * len(course.payoffs)
         for uniforms in draws:
             end = yield from play_round(env, board, here, course.start, uniforms)
-            _enter(course, end, here.payoffs[end], weights, repetition.discounts)
+            enter_round(course, end, here.payoffs[end], weights, repetition.discounts)
             if board.over[end] or course.rounds == repetition.rounds:
                 break
             if repetition.continuation is not None and uniforms[0] >= repetition.continuation:
@@ -169,42 +180,64 @@ def play_round(
     return tables.ends[node]
 
 
-def _enter(course: Course, end: int, payoffs: tuple[float, ...], weights: list[float], discounts: tuple[float, ...]) -> None:
-    """Add a round to what a replication has come to; the weights are those of this round and become those of the next."""
-    course.last = end
-    course.rounds += 1
-    course.counts[end] = course.counts.get(end, 0) + 1
-    if course.ends is not None:
-        course.ends.append(end)
-    sums = course.payoffs
-    for player, payoff in enumerate(payoffs):
-        sums[player] += weights[player] * payoff
-        weights[player] *= discounts[player]
-
-
 def _draw_types(board: Board, replication: int) -> int:
     """Return the node at which the rounds start, once the private types are drawn."""
     tables, node = board.tables, 0
-    for uniform in _family(board, replication, TYPES, 0, tables.type_moves):
+    if not tables.type_moves:
+        return node
+    for uniform in consecutive_draws(board.key, replication, TYPES, 0, tables.type_moves):
         if node in tables.starts:
             break
         node = tables.children[node][choose(tables.chances[node], uniform)]
     return node
 
 
-def _draws(board: Board, replication: int) -> Iterator[list[float]]:
-    """Yield the draws of round 1, round 2 and so on, as many as are asked for."""
-    width, first, size = board.draws.width, 0, FIRST_CHUNK
-    while True:
-        uniforms = _family(board, replication, MOVES, first * width, size * width)
-        for start in range(0, size * width, width):
-            yield uniforms[start : start + width]
-        first, size = first + size, min(2 * size, LARGEST_CHUNK)
+class Turn(simpy.Event):
+    """An event that happens at its time and, within that instant, when its number comes."""
+
+    def __init__(self, keeper: Timekeeper, time: int, number: int) -> None:
+        super().__init__(keeper.env)
+        self._ok, self._value = True, None
+        self.callbacks.append(lambda _: keeper.turns.begin(keeper.now, number))
+        keeper.env.schedule(self, EventPriority(FIRST_PRIORITY + number), time - keeper.now)
 
 
-def _family(board: Board, replication: int, family: int, first: int, count: int) -> list[float]:
-    """Return consecutive draws of a family, from the number ``first`` on."""
-    out = np.empty(count)
-    fill_draws(board.key, replication, family, first, out)
-    draws: list[float] = out.tolist()
-    return draws
+class Timekeeper:
+    """simpy's clock in whole ticks, on which the processes of ``clockwork`` wait for their turns."""
+
+    def __init__(self) -> None:
+        self.env = simpy.Environment(0)
+        self.turns = Turns()
+        self.over = self.env.event()
+
+    @property
+    def now(self) -> int:
+        """The time."""
+        return int(self.env.now)
+
+    def turn(self, time: int, phase: int, rank: int) -> Turn:
+        """Return the event of a turn."""
+        return Turn(self, time, self.turns.number(self.now, time, phase, rank))
+
+    def last_turn(self, time: int) -> Turn:
+        """Return the event of the last turn at a time."""
+        return Turn(self, time, LAST_TURN)
+
+    def stop(self) -> None:
+        """End everything before anything else happens."""
+        if not self.over.triggered:
+            self.over.succeed()
+
+
+def _play_in_time(crisis: Crisis) -> tuple[Crisis, int]:
+    """Play one replication of a match with a clock; return it with the time at which it is over."""
+    keeper = Timekeeper()
+    for process in processes(keeper, crisis):
+        keeper.env.process(process)
+    keeper.over.callbacks.append(StopSimulation.callback)
+    keeper.env.run()
+    if crisis.error is not None:
+        raise crisis.error
+    if not keeper.over.triggered:
+        raise SolverError(f"replication {crisis.replication} stopped after {keeper.now} ticks of its clock, before the match was over")
+    return crisis, keeper.now

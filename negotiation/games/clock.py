@@ -128,6 +128,8 @@ class Clock:
     shocks : tuple of Shock, in the order of their names
     elsewhere : mapping of outcome to Change
         In a match with several channels: what the outcome of a round in another channel does to what is carried here.
+    all_over_when : frozenset of str
+        Outcomes of one channel with which all are over.
     """
 
     unit: str
@@ -142,6 +144,7 @@ class Clock:
     windows: tuple[Window, ...] = ()
     shocks: tuple[Shock, ...] = ()
     elsewhere: Mapping[str, Change] = field(default_factory=lambda: MappingProxyType({}))
+    all_over_when: frozenset[str] = frozenset()
 
     @property
     def is_sequential(self) -> bool:

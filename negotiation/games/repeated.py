@@ -25,6 +25,7 @@ __all__ = [
     "LARGEST_SEED",
     "Automaton",
     "Carried",
+    "Channel",
     "Match",
     "Observation",
     "Observations",
@@ -235,6 +236,9 @@ class Match:
     notes : tuple of str
     first : int
         The number of the first replication: a match can be played in parts that together are the whole.
+    channels : tuple of Channel, in the order of their names
+        Where one player stands for several addressees: what is played with each at the same time. The stage, strategies
+        and repetition of the match are then those of the first channel.
 
     Raises
     ------
@@ -250,6 +254,7 @@ class Match:
     noise: float = 0.0
     notes: tuple[str, ...] = ()
     first: int = 0
+    channels: tuple[Channel, ...] = ()
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -265,10 +270,42 @@ class Match:
         type_profiles(self.stage)
 
     @property
+    def players(self) -> tuple[str, ...]:
+        """Who takes part: the players of the stage, with all addressees in place of the one who stands for them."""
+        names = self.stage.players
+        if not self.channels:
+            return names
+        place = self.channels[0].place
+        return (*names[:place], *(channel.name for channel in self.channels), *names[place + 1 :])
+
+    @property
     def ends_after(self) -> tuple[bool, ...]:
         """For each end of the stage, in the order of ``stage.ends``, whether it ends the match."""
         ends = (self.stage.nodes[number] for number in self.stage.ends)
         return tuple(isinstance(end, End) and end.outcome in self.repetition.over_when for end in ends)
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """What is played with one of several addressees.
+
+    Parameters
+    ----------
+    name : str
+        The addressee's.
+    match : Match
+        The stage game with him in a player's place, the strategies in it, and how it repeats.
+    place : int
+        That player's number.
+    own_draws : frozenset of int
+        Which of the moves at the root that draw private types draw his, counted from 0: the others are drawn once for all
+        channels.
+    """
+
+    name: str
+    match: Match
+    place: int
+    own_draws: frozenset[int] = frozenset()
 
 
 def _check_numbers(match: Match) -> None:

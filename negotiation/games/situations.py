@@ -120,10 +120,17 @@ class Situations:
         self.seen_by = [observations(match.stage, player).of_end for player in range(len(match.stage.players))]
         self.constant_payoffs = [tuple(row) for row in match.stage.payoffs.tolist()]
         self.most = max(16, KEPT_ENTRIES // (len(match.stage.ends) + len(match.stage.information_sets)))
+        self.starts: dict[int, Situation] = {}
         self.met: dict[tuple[tuple[int, ...], tuple[Hashable, ...], Carried], Situation] = {}
 
     def start(self, node: int) -> Situation:
         """Return the situation in the first round, given the node at which its private types let rounds start."""
+        found = self.starts.get(node)
+        if found is None:
+            found = self.starts[node] = self._first(node)
+        return found
+
+    def _first(self, node: int) -> Situation:
         types = self.types[node]
         agents = tuple(
             strategies[kind] if kind in strategies else next(iter(strategies.values()))
@@ -136,8 +143,13 @@ class Situations:
         """Return a situation as it is known now: after everything has been forgotten it knows of no other."""
         return self._at(here.agents, here.states, here.carried)
 
+    def carrying(self, here: Situation, carried: Carried) -> Situation:
+        """Return a situation as it is when something else than a round has changed what is carried."""
+        return here if carried == here.carried else self._at(here.agents, here.states, carried)
+
     def forget(self) -> None:
         """Forget all situations; those that somebody holds go on to work."""
+        self.starts.clear()
         self.met.clear()
 
     def limits(self, here: Situation, place: int) -> list[float]:
@@ -167,7 +179,7 @@ class Situations:
         found = self.met.get(key)
         if found is None:
             if len(self.met) >= self.most:
-                self.met.clear()
+                self.forget()
             found = self.met[key] = Situation(agents, states, carried)
             found.limits = [None] * len(self.stage.information_sets)
             found.following = [None] * len(self.stage.ends)

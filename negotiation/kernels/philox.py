@@ -30,10 +30,10 @@ from numpy.typing import NDArray
 
 from negotiation.kernels.compiled import compiled
 
-__all__ = ["MOVES", "TYPES", "UNIT_BITS", "WORDS", "block", "draw", "fill_draws", "key_of_seed", "philox"]
+__all__ = ["DELAYS", "MOVES", "SHOCKS", "TYPES", "UNIT_BITS", "WORDS", "block", "draw", "fill_draws", "key_of_seed", "philox"]
 
 #: Families of draws; each has its own sequence of numbers in every replication.
-MOVES, TYPES = 0, 1
+MOVES, TYPES, DELAYS, SHOCKS = 0, 1, 2, 3
 
 #: A block has this many draws.
 WORDS = 4

@@ -23,12 +23,17 @@ __all__ = ["Channel", "build_channels", "check_channels", "ticks_for"]
 
 @dataclass(frozen=True, eq=False)
 class Channel:
-    """What is played with one addressee: the stage game, in which he has a player's place under his own name, and how it repeats."""
+    """What is played with one addressee: the stage game, in which he has a player's place under his own name, and how it repeats.
+
+    ``own_draws`` says which of the moves that draw private types draw his.
+    """
 
     name: str
     label: str
     stage: ExtensiveFormGame
     repetition: Repetition
+    place: int
+    own_draws: frozenset[int]
 
 
 def channel_numbers(numbers: Numbers, rule: ClockRule) -> dict[str, Numbers]:
@@ -94,6 +99,8 @@ def build_channels(numbers: Numbers, title: str, text: str) -> tuple[Channel, ..
     if repeat is None or rule is None or rule.addressee is None:
         return ()
     per_unit = ticks_for(numbers, rule)
+    typed = [player for player in numbers.contents.players if numbers.contents.types.get(player)]
+    own_draws = frozenset(place for place, player in enumerate(typed) if player == numbers.contents.players[rule.addressee])
     found = []
     for name, own in channel_numbers(numbers, rule).items():
         program = Program(own, text)
@@ -102,5 +109,5 @@ def build_channels(numbers: Numbers, title: str, text: str) -> tuple[Channel, ..
         repetition = Repetition(rounds, continuation, discounts, ending_outcomes(repeat), build_carried(program), clock)
         stage = build_tree(own, title)
         players = (*stage.players[: rule.addressee], name, *stage.players[rule.addressee + 1 :])
-        found.append(Channel(name, rule.channels[name].label, replace(stage, players=players), repetition))
+        found.append(Channel(name, rule.channels[name].label, replace(stage, players=players), repetition, rule.addressee, own_draws))
     return tuple(found)

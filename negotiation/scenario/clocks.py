@@ -60,6 +60,7 @@ def build_clock(program: Program, rule: ClockRule, shared: Numbers, per_unit: in
         windows=windows,
         shocks=_shocks(program, rule, _Laws(shared, per_unit)),
         elsewhere=_elsewhere(program),
+        all_over_when=rule.all_over_when,
     )
 
 

@@ -92,8 +92,8 @@ class Scenario:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """What people call each player."""
-        return MappingProxyType(dict(self.contents.labels))
+        """What people call each player, and each addressee of parallel channels."""
+        return MappingProxyType({**self.contents.labels, **self.addressees})
 
     @property
     def types(self) -> Mapping[str, tuple[str, ...]]:
@@ -134,6 +134,18 @@ class Scenario:
     def is_repeated(self) -> bool:
         """Whether the file says how rounds repeat."""
         return self.contents.repeat is not None
+
+    @property
+    def addressed(self) -> str | None:
+        """The player in whose place the addressees of parallel channels stand, None where there are none."""
+        clock = None if self.contents.repeat is None else self.contents.repeat.clock
+        return None if clock is None or clock.addressee is None else self.players[clock.addressee]
+
+    @property
+    def changed_by_shocks(self) -> tuple[str, ...]:
+        """The parameters that shocks of the clock change."""
+        clock = None if self.contents.repeat is None else self.contents.repeat.clock
+        return () if clock is None else clock.changed
 
     @property
     def addressees(self) -> Mapping[str, str]:
