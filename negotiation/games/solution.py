@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from negotiation.games.audience import Posterior
 from negotiation.games.behaviour import BehaviourProfile, node_values, reach
@@ -16,6 +16,9 @@ from negotiation.games.extensive_form import End, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.numbers import Number, show_number
 from negotiation.games.readings import read_path
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Component", "Equilibrium", "Finding", "Game", "Path", "Solution", "mixed_equilibrium", "tree_equilibrium", "usual_concept"]
 
@@ -169,6 +172,12 @@ class Solution:
     method: str = ""
     findings: tuple[Finding, ...] = ()
     scope: str = ""
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return a table with a row for each action in each equilibrium: see ``games.datasets.solution_frame``."""
+        from negotiation.games.datasets import solution_frame
+
+        return solution_frame(self)
 
     def _repr_html_(self) -> str:
         """Return a table of the equilibria for notebooks."""

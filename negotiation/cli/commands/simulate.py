@@ -30,6 +30,9 @@ class Asked:
     seed: int
     engine: str
     trace: int | None
+    keep: str | None
+    out: str | None
+    overwrite: bool
     as_json: bool
     quiet: bool
 
@@ -48,7 +51,10 @@ class Asked:
 @click.option("--rounds", type=click.IntRange(min=1), help="The largest number of rounds; the scenario's if not given.")
 @seed_option
 @click.option("--engine", default="events", show_default=True, metavar="NAME", help="What plays the match.")
-@click.option("--trace", type=click.IntRange(min=1), metavar="N", help="Print what happens in the N-th replication, move by move, instead.")
+@click.option("--trace", type=click.IntRange(min=1), metavar="N", help="Tell what happens in the N-th replication, move by move, instead.")
+@click.option("--out", metavar="FILE", help="Write what --trace tells to a file.")
+@click.option("--keep", metavar="FILE.nc", help="Also store every round of every replication, as netCDF that xarray and R open.")
+@click.option("--overwrite", is_flag=True, help="Write over a file that is there already.")
 @as_json_option
 @quiet_option
 def command(**given: Any) -> int:  # click hands over what it has read by the names above
@@ -59,13 +65,33 @@ def command(**given: Any) -> int:  # click hands over what it has read by the na
     from negotiation.sources import of_scenario, read_scenario
 
     asked = Asked(**given)
+    _check_files(asked)
     source = of_scenario(read_scenario(asked.file), variant=asked.variant, settings=asked.settings)
     match = _match(source, asked)
     if asked.trace is not None:
-        return _trace(match, asked)
-    record = _play(match, asked)
+        return _trace(match, source, asked)
+    record = _play(match, asked) if asked.keep is None else _keep(match, source, asked)
     _print(record, source, asked)
     return 0 if record.is_complete else 130
+
+
+def _check_files(asked: Asked) -> None:
+    """Refuse before the work what could not be written after it."""
+    from pathlib import Path
+
+    from negotiation.cli.files import refuse_existing
+
+    if asked.out is not None and asked.trace is None:
+        raise click.UsageError("--out is where --trace writes; it needs --trace N")
+    if asked.keep is not None and asked.trace is not None:
+        raise click.UsageError("--keep stores all replications, --trace tells one: ask for one of them")
+    if asked.keep is not None and asked.engine == "exact":
+        raise click.UsageError("the engine exact follows all courses of play at once: --keep needs one that plays them")
+    if asked.keep is not None and not asked.keep.endswith(".nc"):
+        raise click.BadParameter(f"expected a file ending in .nc, got '{asked.keep}'", param_hint="'--keep'")
+    for path in (asked.out, asked.keep):
+        if path is not None:
+            refuse_existing(Path(path), overwrite=asked.overwrite)
 
 
 def _match(source: Source, asked: Asked) -> Match:
@@ -95,12 +121,47 @@ def _play(match: Match, asked: Asked) -> Record:
     return record
 
 
-def _trace(match: Match, asked: Asked) -> int:
+def _keep(match: Match, source: Source, asked: Asked) -> Record:
+    import json
+    from pathlib import Path
+
+    from negotiation import lookup
+    from negotiation.cli.terminal import progress
+    from negotiation.provenance import provenance
+    from negotiation.trajectories import keep
+
+    origin = provenance(file=source.file, digest=source.digest, command=command_line(), seed=asked.seed, engine=asked.engine)
+    values = {name: str(value) for name, value in source.values.items()}
+    about = {
+        "scenario": source.title,
+        "parameters": json.dumps(values),
+        "provenance": json.dumps(origin),
+        "history": " ".join(command_line()),
+    }
+    # The reference engine takes every match; the compiled one can be named.
+    run = lookup.engine("events" if asked.engine == "auto" else asked.engine).run
+    with progress(quiet=asked.quiet) as tell:
+        return keep(match, Path(asked.keep or ""), run=run, about=about, progress=lambda done, total: tell("replications", done, total))
+
+
+def _trace(match: Match, source: Source, asked: Asked) -> int:
     from negotiation.engines import events
+    from negotiation.games.chronicle import Chronicle
+    from negotiation.words.chronicles import chronicle_text
 
     if asked.as_json:
         raise click.UsageError("--trace prints text; it cannot be combined with --json")
-    click.echo(str(events.trace(match, (asked.trace or 1) - 1)))
+    number = asked.trace or 1
+    found = events.trace(match, number - 1)
+    text = chronicle_text(found, match, source.labels, replication=number) if isinstance(found, Chronicle) else str(found)
+    if asked.out is None:
+        click.echo(text)
+        return 0
+    from pathlib import Path
+
+    from negotiation.cli.files import write_new
+
+    write_new(Path(asked.out), text + "\n", overwrite=asked.overwrite)
     return 0
 
 
