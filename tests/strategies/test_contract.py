@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from demands import menu
-from stages import GrowingBill, crisis, dilemma, typed_crisis
+from stages import GrowingBill, crisis, dilemma, match_of, typed_crisis
 
 import negotiation.strategies
 from negotiation.concepts import quantal_response
+from negotiation.engines import batch, events
 from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.certificate import certify_behaviour
 from negotiation.games.repeated import Automaton, Seen, observations
 from negotiation.games.seat import Seat, stage_at
 from negotiation.games.solution import Solution, tree_equilibrium
+from negotiation.strategies import random
 
 MEMBERS = sorted(path.stem for path in Path(negotiation.strategies.__path__[0]).glob("*.py") if path.stem != "__init__")
 
@@ -267,3 +269,17 @@ def test_automata_can_be_stored():
     copied = pickle.loads(pickle.dumps(table))  # noqa: S301  # our own bytes
     assert isinstance(copied, Automaton)
     assert (copied.probabilities, copied.following) == (table.probabilities, table.following)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+def test_it_is_played_alike_by_every_engine_that_draws(case):
+    """Against random play of the seats that the member does not take: the same rounds and payoffs, element by element."""
+    taken = {(seat.player, seat.type): make() for seat, make in seated_at(*case)}
+    every = seats(case[1], with_state=case[2])
+    strategies = [{} for _ in every[0].stage.players]
+    for seat in every:
+        strategies[seat.player][seat.type] = taken.get((seat.player, seat.type)) or random.strategy(seat)
+    match = match_of(every[0].stage, *strategies, rounds=12, replications=6, seed=9, noise=0.1, state=every[0].rules)
+    one, other = events.run(match, keep=True), batch.run(match, keep=True)
+    assert one.course.tolist() == other.course.tolist()
+    assert one.payoffs.tolist() == other.payoffs.tolist()
