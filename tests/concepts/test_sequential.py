@@ -392,6 +392,52 @@ def test_the_time_limit_is_kept_and_said():
         sequential.solve(crisis(), budget=Budget.of_seconds(0))
 
 
+class Steps(Budget):
+    """A budget of so many looks at the clock."""
+
+    def __init__(self, looks):
+        super().__init__()
+        object.__setattr__(self, "left", iter(range(looks)))
+
+    @property
+    def is_spent(self):
+        return next(self.left, None) is None
+
+
+def test_a_search_that_is_cut_short_returns_what_it_has():
+    """Beer and quiche, cut after some steps: either an error, or certified equilibria that are not called complete."""
+    outcomes = []
+    for looks in range(1, 200, 5):
+        try:
+            solution = sequential.solve(beer_quiche(), budget=Steps(looks))
+        except SolverError:
+            outcomes.append(0)
+            continue
+        if solution.complete:
+            break
+        assert "the time limit was reached before all supports had been looked at: there may be further equilibria" in solution.notes
+        assert all(equilibrium.regret == 0 for equilibrium in solution.equilibria)
+        outcomes.append(len(solution.equilibria))
+    assert solution.complete
+    assert outcomes == sorted(outcomes)
+    assert {0, 1} < {*outcomes}
+
+
+def test_curved_sets_of_equilibria_are_said_to_be_undecided():
+    """Player 1 enters if the others, whom nothing matters to, both help with a probability of 1/4 or more: ``q2 q3 >= 1/4``."""
+
+    def helped(two):
+        return move("3", "third", help=(int(two), 0, 0), rest=(0, 0, 0))
+
+    entered = move("2", "second", help=helped(True), rest=helped(False))
+    solution = sequential.solve(tree(("1", "2", "3"), move("1", "first", enter=entered, stay=("1/4", 0, 0))))
+    assert not solution.complete
+    (note,) = solution.notes
+    assert note.startswith("not complete: where several players mix, their probabilities are multiplied with one another")
+    assert "2 at 'second' between help and rest, 3 at 'third' between help and rest" in note
+    assert {row[:2] for row in (e.payoffs for e in solution.equilibria)} >= {(F(1, 4), 0), (1, 0)}
+
+
 def test_a_matrix_is_refused():
     matrix = NormalFormGame(("a", "b"), (("x",), ("y",)), exact_array([[[1]], [[1]]]))
     with pytest.raises(NotApplicableError, match="needs a tree, got a matrix game; use nash"):
