@@ -1,7 +1,8 @@
 """Staller: puts the reply off again and again, and gives it at the last moment.
 
-A reply that comes late makes a pretext worth less, so stalling is a third answer beside yes and no. Without a clock a
-delay is a number of moves: he stalls so many times, then replies, and starts anew.
+A reply that comes late makes a pretext worth less, so stalling is a third answer beside yes and no. A
+delay is a number of moves: he stalls so many times, then replies, and starts anew. Where a scenario has a clock, how long
+each reply takes is said there, by player and move, and so is the deadline after which silence counts as a reply.
 
 References
 ----------

@@ -1,5 +1,8 @@
 """Strategies of a user's own: a Python file and an automaton in YAML, named by their paths."""
 
+import re
+from pathlib import Path
+
 import pytest
 from stages import crisis, dilemma, match_of, scripted
 
@@ -175,8 +178,6 @@ states:
     ],
 )
 def test_mistakes_in_an_automaton_are_located(write, change, place, message):
-    import re
-
     path = write("firm.yaml", FIRM.replace(*change))
     with pytest.raises(ScenarioError, match=message) as raised:
         seat_strategy(Seat(crisis(), 1), StrategyChoice(path))
@@ -192,12 +193,32 @@ def test_information_sets_that_own_choices_exclude_may_be_left_out(write):
 
 
 def test_a_scenario_names_a_file_from_its_own_folder(write, tmp_path, monkeypatch):
-    shipped = (lookup.Path(lookup.__file__).parent.parent / "scenarios" / "entry_deterrence.yaml").read_text(encoding="utf-8")
+    shipped = (Path(lookup.__file__).parent.parent / "scenarios" / "entry_deterrence.yaml").read_text(encoding="utf-8")
     write("share.yaml", "automaton: 1\nabout: Shares.\nstates:\n  only: {play: {enter: share}}\n")
     path = write("market.yaml", shipped + "\nbehaviour: {incumbent: share.yaml}\n")
-    monkeypatch.chdir(lookup.Path("/"))
+    monkeypatch.chdir(Path("/"))
     found = match(load(path), replications=3, behaviour={"entrant": StrategyChoice("always", {"action": "enter"})})
     assert events.run(found).ends == {"shared market": 1.0}
+
+
+def blocks(language):
+    page = (Path(__file__).parents[2] / "docs" / "strategies.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", page, flags=re.DOTALL)
+
+
+def test_the_examples_of_the_page_are_strategies(write):
+    (table,), (program,) = blocks("yaml"), blocks("python")
+    firm = seat_strategy(Seat(crisis(), 1), StrategyChoice(write("firm.yaml", table)))
+    assert [row[1] for row in firm.probabilities] == [(0, 1), (0.75, 0.25), (1, 0)]
+    doubling = seat_strategy(Seat(crisis(), 0), StrategyChoice(write("doubling.py", program)))
+    course = transcript(doubling, scripted(Seat(crisis(), 1), ["refuse"]), 8)
+    assert [line.partition(" > ")[0] for line in course] == ["ultimatum", "wait", "ultimatum", "wait", "wait", "ultimatum", "wait", "wait"]
+
+
+def test_the_page_names_every_strategy():
+    page = (Path(__file__).parents[2] / "docs" / "strategies.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))))
+    assert set(lookup.strategies()) <= listed
 
 
 def test_files_are_never_searched_for(write, tmp_path, monkeypatch):
