@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from negotiation.exact.ecology import Ecology
+from negotiation.games.distribution import Distribution
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.numbers import Number
 from negotiation.games.record import Estimate, Record
@@ -23,7 +24,7 @@ from negotiation.provenance import provenance
 from negotiation.selection import Panel
 from negotiation.sources import Source
 
-__all__ = ["Document", "as_json", "panel_document", "record_document", "solution_document", "tournament_document"]
+__all__ = ["Document", "as_json", "distribution_document", "panel_document", "record_document", "solution_document", "tournament_document"]
 
 #: What ``json`` writes without further ado.
 Document: TypeAlias = Mapping[str, object]
@@ -128,6 +129,30 @@ def record_document(record: Record, source: Source, *, command: Sequence[str] = 
         "engine": record.engine,
         "notes": list(record.notes),
         "provenance": provenance(file=source.file, digest=source.digest, command=command, seed=record.seed, engine=record.engine),
+    }
+
+
+def distribution_document(found: Distribution, source: Source, *, command: Sequence[str] = ()) -> Document:
+    """Return the exact distribution of what a match comes to, with where it came from.
+
+    The keys are those of a record; nothing was sampled, so standard errors, ``replications`` and ``seed`` are None. ``lengths``
+    has the probability of 1, 2, ... rounds, and ``longer`` that of more.
+    """
+    return {
+        **_head(source, _Writer(exact=False)),
+        "ends": found.ends,
+        "payoffs": {name: _estimate(value) for name, value in found.payoff_estimates.items()},
+        "rounds": {**_estimate(found.round_estimate), "standard_deviation": found.round_deviation},
+        "lengths": found.lengths.tolist(),
+        "longer": found.longer,
+        "outcomes_of_rounds": found.outcomes,
+        "readings_of_rounds": found.readings,
+        "replications": None,
+        "complete": True,
+        "seed": None,
+        "engine": found.engine,
+        "notes": list(found.notes),
+        "provenance": provenance(file=source.file, digest=source.digest, command=command, engine=found.engine),
     }
 
 

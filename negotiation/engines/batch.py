@@ -24,7 +24,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.errors import ParameterError
+from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.draws import RoundDraws, round_draws
 from negotiation.games.programs import Programs, limit_units
 from negotiation.games.record import Record
@@ -38,11 +38,14 @@ __all__ = ["run"]
 T = TypeVar("T")
 S = TypeVar("S")
 
-#: Replications that are played in step: enough that one does not wait for another's look-ups, few enough for the fastest cache.
+#: Replications that are played in step: enough that what is done once a round does not count, few enough for the fastest caches.
 LANES = 512
 
 #: Rounds that a kernel plays before it looks whether it should stop: some hundredths of a second.
 SPELL = 2**22
+
+#: Replications in step below which one waits for another's look-ups.
+FEWEST_IN_STEP = 32
 
 #: Replications that a thread takes at a time, at most.
 LARGEST_BLOCK = 2**14
@@ -146,7 +149,10 @@ def run(
     ------
     ParameterError
         If there is less than one thread, or less than one replication in a block.
+    NotApplicableError
+        If the match has a clock or channels.
     """
+    _refuse_time(match)
     if min(1 if threads is None else threads, 1 if block is None else block) < 1:
         raise ParameterError(f"batch needs at least one thread and one replication in a block, got threads={threads} and block={block}")
     workers = _cores() if threads is None else threads
@@ -165,17 +171,23 @@ def run(
     return Record(match, "batch", job.last[some], job.rounds[some], job.payoffs[some], done.counts, course, notes)
 
 
+def _refuse_time(match: Match) -> None:
+    if match.repetition.clock is not None or match.channels:
+        asks = "a clock" if match.repetition.clock is not None else "several channels"
+        raise NotApplicableError(f"batch plays rounds, not time, and this match has {asks}: use events")
+
+
 def _cores() -> int:
     """Return how many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _block_size(match: Match, workers: int) -> int:
-    """Return how many replications a thread takes at a time: about a spell of rounds, and some blocks for every thread."""
+    """Return how many replications a thread takes at a time: about a spell of rounds, but some blocks for every thread."""
     repetition = match.repetition
     by_chance = math.inf if repetition.continuation is None else 1 / (1 - repetition.continuation)
     rounds = min(by_chance, math.inf if repetition.rounds is None else repetition.rounds)
-    return max(1, min(int(SPELL / rounds), LARGEST_BLOCK, -(-match.replications // (AHEAD * workers))))
+    return min(max(FEWEST_IN_STEP, int(SPELL / rounds)), LARGEST_BLOCK, -(-match.replications // (AHEAD * workers)))
 
 
 def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callable[[int, int], None] | None) -> None:

@@ -251,10 +251,11 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> 
     Raises
     ------
     NotApplicableError
-        If more situations can come up than can be listed, expected payoffs are not finite, or the match has a clock.
+        If more situations can come up than can be listed, expected payoffs are not finite, or the match has a clock or channels.
     """
-    if match.repetition.clock is not None:
-        raise NotApplicableError("exact follows rounds, not time: this match has a clock, so use events")
+    if match.repetition.clock is not None or match.channels:
+        asks = "a clock" if match.repetition.clock is not None else "several channels"
+        raise NotApplicableError(f"exact follows rounds, not time, and this match has {asks}: use events")
     flow, most, notes = Flow(match), match.repetition.rounds, match.notes
     while flow.left > 0 and (flow.left > NEGLIGIBLE or flow.latest_change > NEGLIGIBLE):
         flow.step()

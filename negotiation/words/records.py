@@ -11,7 +11,7 @@ from negotiation.games.repeated import Repetition
 from negotiation.scenario.scenario import StrategyChoice
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
 
-__all__ = ["behaviour_lines", "record_sections"]
+__all__ = ["behaviour_lines", "horizon", "record_sections"]
 
 
 def record_sections(record: Record, labels: Mapping[str, str], choices: Mapping[str, StrategyChoice]) -> list[Section]:
@@ -24,7 +24,7 @@ def record_sections(record: Record, labels: Mapping[str, str], choices: Mapping[
     choices : mapping of player, or ``player.type``, to the strategy that was followed
     """
     how_often = f"{counted(record.replications, 'time')} (seed {record.seed}, engine {record.engine})"
-    played = f"Played {_horizon(record.match.repetition)}, {how_often}."
+    played = f"Played {horizon(record.match.repetition)}, {how_often}."
     sections = [Section("Over repeated rounds", (played, *behaviour_lines(choices, labels))), _ends(record)]
     if record.readings:
         rows = tuple((name, share(part)) for name, part in _sorted(record.readings))
@@ -35,8 +35,8 @@ def record_sections(record: Record, labels: Mapping[str, str], choices: Mapping[
     return sections
 
 
-def _horizon(repetition: Repetition) -> str:
-    """Return how long rounds go on."""
+def horizon(repetition: Repetition) -> str:
+    """Return how long rounds go on, as part of a sentence."""
     if repetition.rounds == 1:
         return "once"
     most = "" if repetition.rounds is None else f", for at most {counted(repetition.rounds, 'round')}"

@@ -172,7 +172,7 @@ def test_a_closed_pipe_is_no_error():
 
 
 def test_an_interrupted_simulation_tells_what_is_done():
-    command = [sys.executable, "-m", "negotiation", "simulate", FLAGSHIP, "--replications", "1000000", "--json"]
+    command = [sys.executable, "-m", "negotiation", "simulate", FLAGSHIP, "--replications", "1000000", "--engine", "events", "--json"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(4)
     process.send_signal(signal.SIGINT)
