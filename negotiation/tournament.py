@@ -183,6 +183,9 @@ def _base(scenario: Scenario, variant: str | None, settings: Mapping[str, Settin
     rounds = DEFAULT_ROUNDS if by_default else terms.rounds
     anyone = dict.fromkeys(scenario.players, "random")
     base = match(scenario, variant, settings=settings, replications=terms.replications, rounds=rounds, seed=terms.seed, behaviour=anyone)
+    if base.channels:
+        names = ", ".join(channel.name for channel in base.channels)
+        raise NotApplicableError(f"{scenario.file}: a tournament plays one channel at a time, and here are {names}")
     remark = f"matches last {DEFAULT_ROUNDS} rounds, because neither the scenario nor anyone says how long"
     return replace(base, noise=terms.noise), (remark,) if by_default else ()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +20,7 @@ from negotiation.errors import ParameterError
 from negotiation.games.datasets import record_dataset
 from negotiation.games.record import Record
 from negotiation.games.repeated import Match
+from negotiation.games.timing import Timing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -88,7 +89,7 @@ def keep(
             done = []
             for record in _parts(match, run, progress):
                 _append(file, record_dataset(record))
-                done.append(replace(record, course=None))
+                done.append(_without_trajectories(record))
             whole = _joined(match, done)
             file.attrs.update({**about, "notes": "\n".join(whole.notes), "replications": whole.replications})
         temporary.replace(path)
@@ -124,12 +125,13 @@ def _size(match: Match) -> int:
     return max(1, min(match.replications, int(ROUNDS_AT_A_TIME / min(by_chance, most))))
 
 
-def _joined(match: Match, parts: list[Record]) -> Record:
+def _joined(match: Match, parts: Sequence[Record]) -> Record:
     """Return the record of all parts, without trajectories."""
     done = sum(part.replications for part in parts)
     notes = match.notes
     if done < match.replications:
         notes = (*notes, f"interrupted: {done} of {match.replications} replications are done; the results are of these")
+    channels = [_joined(one.match, [part.channels[place] for part in parts]) for place, one in enumerate(match.channels)]
     return replace(
         parts[0],
         match=match,
@@ -137,8 +139,26 @@ def _joined(match: Match, parts: list[Record]) -> Record:
         rounds=np.concatenate([part.rounds for part in parts]),
         payoffs=np.concatenate([part.payoffs for part in parts]),
         counts=np.sum([part.counts for part in parts], axis=0),
+        course=None,
         notes=notes,
+        timing=_joined_timing([part.timing for part in parts if part.timing is not None]),
+        channels=tuple(channels),
     )
+
+
+def _joined_timing(parts: Sequence[Timing]) -> Timing | None:
+    if not parts:
+        return None
+    return replace(
+        parts[0],
+        elapsed=np.concatenate([part.elapsed for part in parts]),
+        stopped=np.concatenate([part.stopped for part in parts]),
+        silent=np.concatenate([part.silent for part in parts]),
+    )
+
+
+def _without_trajectories(record: Record) -> Record:
+    return replace(record, course=None, channels=tuple(map(_without_trajectories, record.channels)))
 
 
 def _append(file: Any, part: xr.Dataset) -> None:  # h5netcdf has no types

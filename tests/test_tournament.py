@@ -278,3 +278,11 @@ def test_the_command_refuses_what_it_cannot_draw():
     done = negotiation("tournament", DILEMMA, "--plot", "figure.txt")
     assert done.returncode == 2
     assert "expected a file ending in .pdf, .png, .svg, got 'figure.txt'" in done.stderr
+
+
+def test_several_channels_are_refused(tmp_path):
+    path = tmp_path / "channels.yaml"
+    clock = "  clock:\n    unit: days\n    channels: {column: {paris: Paris, london: London}}\n"
+    path.write_text(TWICE + "repeat:\n  rounds: 3\n" + clock, encoding="utf-8")
+    with pytest.raises(NotApplicableError, match="a tournament plays one channel at a time, and here are london, paris"):
+        round_robin(read(str(path)), terms=terms(), entrants=entrants("random"))

@@ -15,10 +15,10 @@ from negotiation.errors import ParameterError
 from negotiation.games.record import HORIZON
 from negotiation.games.seat import Seat
 from negotiation.play import match
-from negotiation.scenario.scenario import load
+from negotiation.scenario.scenario import StrategyChoice, load
 from negotiation.solving import solve
 from negotiation.strategies import always, random
-from negotiation.words.chronicles import chronicle_text
+from negotiation.words.chronicles import chronicle_text, timed_chronicle_text
 
 DILEMMA, FLAGSHIP = FOLDER / "prisoners_dilemma.yaml", FOLDER / "december_2021.yaml"
 
@@ -194,3 +194,74 @@ def test_the_command_keeps_trajectories_and_chronicles(tmp_path):
         done = negotiation("simulate", str(FLAGSHIP), *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert message in done.stderr
+
+
+WITH_A_CLOCK = """\
+negotiation: 1
+title: A demand by letter
+players: {sender: Moscow, target: NATO}
+parameters: {gain: {value: 2, range: [0, 5], about: what a concession is worth}}
+game:
+  player: sender
+  actions:
+    wait: quiet
+    demand: {player: target, actions: {concede: deal, refuse: war}}
+outcomes:
+  quiet: {sender: 0, target: 0}
+  deal: {sender: gain, target: -gain}
+  war: {sender: -1, target: -1}
+repeat:
+  rounds: 6
+  over_when: [deal, war]
+  clock:
+    unit: days
+    between: {fixed: 30}
+    moves: {demand: {exponential: 30}, target: {gamma: [2, 7]}}
+    deadlines: {target: {after: 21, counts_as: refuse}}
+    until: 120
+behaviour: {sender: random, target: random}
+"""
+CHANNELS = """\
+    channels:
+      target: {washington: Washington, brussels: Brussels}
+"""
+
+
+def clocked(tmp_path, extra=""):
+    path = tmp_path / "clocked.yaml"
+    path.write_text(WITH_A_CLOCK.replace("    until: 120\n", "    until: 120\n" + extra), encoding="utf-8")
+    return load(path)
+
+
+@pytest.mark.parametrize("extra", ["", CHANNELS])
+def test_with_a_clock_the_file_has_times_and_channels(tmp_path, monkeypatch, extra):
+    monkeypatch.setattr(trajectories, "ROUNDS_AT_A_TIME", 60)
+    game, path = match(clocked(tmp_path, extra), replications=40, seed=2), tmp_path / "kept.nc"
+    record = trajectories.keep(game, path, run=events.run, about={})
+    whole = events.run(game, keep=True)
+    assert (record.ends, record.timing.causes) == (whole.ends, whole.timing.causes)
+    names = ["_washington", "_brussels"] if extra else [""]
+    with xr.open_dataset(path, decode_timedelta=False) as found:
+        expected = whole.to_xarray()
+        assert set(found.variables) == set(expected.variables)
+        assert {f"{variable}{name}" for name in names for variable in ("end", "rounds", "outcome", "course")} <= set(found.variables)
+        for name in expected.variables:
+            np.testing.assert_array_equal(found[name].values, expected[name].values, err_msg=name)
+        assert found["elapsed"].attrs["units"] == "days"
+        assert float(found["elapsed"].max()) <= 120
+    table = whole.to_dataframe()
+    assert table["end"].value_counts(normalize=True).to_dict() == pytest.approx(whole.ends)
+    assert table["elapsed"].mean() == pytest.approx(whole.elapsed_estimate.mean)
+
+
+def test_a_chronicle_with_a_clock_says_when(tmp_path):
+    scenario = clocked(tmp_path)
+    game = match(scenario, replications=60, behaviour={"sender": StrategyChoice("always", {"action": "demand"})})
+    texts = [timed_chronicle_text(events.trace(game, place), game, scenario.labels, replication=place + 1) for place in range(60)]
+    assert all(text.startswith("A demand by letter: replication") and "  Moscow: demand" in text for text in texts)
+    assert any(
+        "  NATO: refuse (by silence: the deadline has passed)\n  → war; round 1 pays Moscow -1 and NATO -1" in text for text in texts
+    )
+    patient = match(scenario, behaviour={"sender": StrategyChoice("always", {"action": "wait"})})
+    text = timed_chronicle_text(events.trace(patient), patient, scenario.labels, replication=1)
+    assert text.endswith("Over after 120 days: time ran out.")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.games.extensive_form import End, ExtensiveFormGame
-from negotiation.games.record import HORIZON, Record
+from negotiation.games.record import Record
 from negotiation.games.solution import Equilibrium, Solution
 
 if TYPE_CHECKING:
@@ -33,46 +33,57 @@ def record_dataset(record: Record) -> xr.Dataset:
     """Return a record as labelled arrays.
 
     Dimensions are ``replication`` (numbered from 1, as ``simulate --trace`` counts), ``player`` and, if trajectories were
-    kept, ``round``. Variables are ``payoff`` (discounted sum, payoff unit), ``rounds``, ``end`` (how the match ended) and,
-    with trajectories, ``outcome`` and ``course`` (all moves, those of chance too) of each round.
+    kept, ``round``. Variables are ``payoff`` (discounted sum, payoff unit), ``rounds``, ``end`` (how the match ended), with a
+    clock ``elapsed``, and with trajectories ``outcome`` and ``course`` (all moves, those of chance too) of each round. Of
+    several channels each has its own ``rounds``, ``end``, ``outcome`` and ``course``, such as ``end_washington``.
     """
     import xarray as xr
 
-    stage = record.match.stage
-    endings = _endings(record)
-    ends, of_end = _numbered(endings)
-    variables = {
-        "payoff": (("replication", "player"), record.payoffs, {"long_name": "discounted sum of payoffs over the rounds"}),
-        "rounds": (("replication",), record.rounds, {"long_name": "rounds played", "units": "1"}),
-        "end": (("replication",), of_end[record.last], _codes("how the match ended", ends)),
+    parts = {f"_{channel.name}": part for channel, part in zip(record.match.channels, record.channels, strict=True)} or {"": record}
+    longest = max((int(part.rounds.max()) for part in parts.values() if part.course is not None), default=None)
+    variables: dict[str, object] = {
+        "payoff": (("replication", "player"), record.payoffs, {"long_name": "discounted sum of payoffs over the rounds"})
     }
+    if record.timing is not None:
+        about = {"long_name": "time until the match was over", "units": record.timing.unit}
+        variables["elapsed"] = (("replication",), record.timing.elapsed, about)
+    for suffix, part in parts.items():
+        variables |= {f"{name}{suffix}": found for name, found in _variables(part, longest).items()}
     first = record.match.first + 1
-    coordinates = {
-        "replication": ("replication", np.arange(first, first + record.replications), {"long_name": "number of the replication, from 1"}),
-        "player": ("player", list(stage.players)),
+    numbers = np.arange(first, first + record.replications)
+    coordinates: dict[str, object] = {
+        "replication": ("replication", numbers, {"long_name": "number of the replication, from 1"}),
+        "player": ("player", list(record.match.players)),
     }
-    if record.course is not None:
+    if longest is not None:
+        coordinates["round"] = ("round", np.arange(1, longest + 1), {"long_name": "round, from 1"})
+    attributes: dict[str, object] = {"title": record.match.stage.title, "Conventions": "CF-1.10", "engine": record.engine}
+    attributes |= {"seed": str(record.seed), "replications": record.replications, "notes": "\n".join(record.notes)}
+    return xr.Dataset(variables, coordinates, attributes)
+
+
+def _variables(record: Record, longest: int | None) -> dict[str, object]:
+    """Return how a record ended and, if trajectories were kept, its rounds, filled up to the longest."""
+    stage = record.match.stage
+    endings, places = record.coded_ends
+    ends, of_end = _numbered(endings)
+    variables: dict[str, object] = {
+        "rounds": (("replication",), record.rounds, {"long_name": "rounds played", "units": "1"}),
+        "end": (("replication",), of_end[places], _codes("how the match ended", ends)),
+    }
+    if record.course is not None and longest is not None:
         outcomes, of_outcome = _numbered(_outcomes(stage))
         courses = [" > ".join(stage.actions_at(node)[action] for node, action in stage.moves_to(end)) for end in stage.ends]
-        places = _padded(record.course, record.rounds)
+        rows = _padded(record.course, record.rounds, longest)
         shape = ("replication", "round")
-        variables["outcome"] = (shape, np.append(of_outcome, 0)[places].astype(np.int32), _codes("outcome of the round", outcomes))
-        variables["course"] = (shape, (places + 1).astype(np.int32), _codes("course of play of the round", courses))
-        coordinates["round"] = ("round", np.arange(1, places.shape[1] + 1), {"long_name": "round, from 1"})
-    attributes: dict[str, object] = {"title": stage.title, "Conventions": "CF-1.10", "engine": record.engine, "seed": str(record.seed)}
-    attributes |= {"replications": record.replications, "notes": "\n".join(record.notes)}
-    return xr.Dataset(variables, coordinates, attributes)
+        variables["outcome"] = (shape, np.append(of_outcome, 0)[rows].astype(np.int32), _codes("outcome of the round", outcomes))
+        variables["course"] = (shape, (rows + 1).astype(np.int32), _codes("course of play of the round", courses))
+    return variables
 
 
 def _outcomes(stage: ExtensiveFormGame) -> list[str]:
     nodes = (stage.nodes[number] for number in stage.ends)
     return [node.outcome if isinstance(node, End) else "" for node in nodes]
-
-
-def _endings(record: Record) -> list[str]:
-    """Return for each end of the stage how a match has ended whose last round came to it."""
-    single = record.match.repetition.rounds == 1
-    return [name if over or single else HORIZON for name, over in zip(_outcomes(record.match.stage), record.match.ends_after, strict=True)]
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
@@ -94,20 +105,25 @@ def _codes(meaning: str, names: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _padded(course: NDArray[np.int32], rounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return trajectories as rows of equal length, shape (replications, most rounds); -1 after the last round."""
-    rows = np.full((len(rounds), int(rounds.max())), -1, dtype=np.int64)
-    rows[np.arange(rows.shape[1]) < rounds[:, None]] = course
+def _padded(course: NDArray[np.int32], rounds: NDArray[np.int64], longest: int) -> NDArray[np.int64]:
+    """Return trajectories as rows of equal length, shape (replications, longest); -1 after the last round."""
+    rows = np.full((len(rounds), longest), -1, dtype=np.int64)
+    rows[np.arange(longest) < rounds[:, None]] = course
     return rows
 
 
 def record_frame(record: Record) -> pd.DataFrame:
-    """Return a record as a table: a row for each replication (the index, from 1), how it ended, its rounds and payoffs."""
+    """Return a record as a table: a row for each replication (the index, from 1), how it ended, its rounds and payoffs.
+
+    With a clock there is also the time until it was over, in the column ``elapsed``.
+    """
     import pandas as pd
 
-    endings, first = np.array(_endings(record), dtype=object), record.match.first + 1
-    columns: dict[str, object] = {"end": endings[record.last], "rounds": record.rounds}
-    columns |= {f"payoff {player}": record.payoffs[:, place] for place, player in enumerate(record.match.stage.players)}
+    names, places = record.coded_ends
+    first = record.match.first + 1
+    columns: dict[str, object] = {"end": np.array(names, dtype=object)[places], "rounds": record.rounds}
+    columns |= {} if record.timing is None else {"elapsed": record.timing.elapsed}
+    columns |= {f"payoff {player}": record.payoffs[:, place] for place, player in enumerate(record.match.players)}
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + record.replications, name="replication"))
 
 
