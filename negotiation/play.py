@@ -23,7 +23,7 @@ from negotiation.scenario.channels import Channel as ScenarioChannel
 from negotiation.scenario.scenario import Scenario, Setting, StrategyChoice
 from negotiation.solving import solve
 
-__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver", "strategy_choices"]
+__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver", "strategy_choices", "with_noise"]
 
 #: Enough for shares to be known to about a percentage point.
 DEFAULT_REPLICATIONS = 1000
@@ -88,6 +88,19 @@ def match(
         inner = Match(channel.stage, strategies, channel.repetition, replications, seed)
         found.append(Channel(channel.name, inner, channel.place, channel.own_draws))
     return replace(found[0].match, notes=tuple(dict.fromkeys(notes)), channels=tuple(found))
+
+
+def with_noise(match: Match, noise: float) -> Match:
+    """Return the match in which every move is, with this probability, another one than the intended, each alike: the trembling hand.
+
+    Raises
+    ------
+    GameError
+        If it does not lie in [0, 1].
+    """
+    channels = tuple(replace(channel, match=with_noise(channel.match, noise)) for channel in match.channels)
+    told = f"in each move a player does by mistake something else than he means to with probability {noise:g}"
+    return replace(match, noise=noise, channels=channels, notes=(*match.notes, told) if noise else match.notes)
 
 
 def _with_rounds(channel: ScenarioChannel, rounds: int | None) -> ScenarioChannel:
