@@ -10,11 +10,17 @@ import click
 from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, seed_option, value_options
 
 if TYPE_CHECKING:
+    from negotiation.documents import Document
+    from negotiation.games.distribution import Distribution
     from negotiation.games.record import Record
     from negotiation.games.repeated import Match
     from negotiation.sources import Source
+    from negotiation.words.sections import Section
 
 __all__ = ["command"]
+
+#: The engine whose results are not samples.
+EXACT = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,13 @@ class Asked:
 @click.option(
     "--noise", type=click.FloatRange(0, 1), default=0.0, help="The probability that a move is another one than was meant.  [default: 0]"
 )
-@click.option("--engine", default="events", show_default=True, metavar="NAME", help="What plays the match.")
+@click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    metavar="NAME",
+    help="events, batch (the same, faster), auto (whichever pays), or exact (probabilities instead of a sample).",
+)
 @click.option("--trace", type=click.IntRange(min=1), metavar="N", help="Tell what happens in the N-th replication, move by move, instead.")
 @click.option("--out", metavar="FILE", help="Write what --trace tells to a file.")
 @click.option("--keep", metavar="FILE.nc", help="Also store every round of every replication, as netCDF that xarray and R open.")
@@ -66,6 +78,7 @@ def command(**given: Any) -> int:  # click hands over what it has read by the na
 
     Interrupted with Ctrl-C, it says what the replications that are done came to.
     """
+    from negotiation.games.record import Record
     from negotiation.sources import of_scenario, read_scenario
 
     asked = Asked(**given)
@@ -74,9 +87,9 @@ def command(**given: Any) -> int:  # click hands over what it has read by the na
     match = _match(source, asked)
     if asked.trace is not None:
         return _trace(match, source, asked)
-    record = _play(match, asked) if asked.keep is None else _keep(match, source, asked)
-    _print(record, source, asked)
-    return 0 if record.is_complete else 130
+    result = _play(match, asked) if asked.keep is None else _keep(match, source, asked)
+    _print(result, source, asked)
+    return 130 if isinstance(result, Record) and not result.is_complete else 0
 
 
 def _check_files(asked: Asked) -> None:
@@ -103,6 +116,8 @@ def _match(source: Source, asked: Asked) -> Match:
 
     if source.scenario is None:
         raise click.UsageError("only scenarios can be simulated")
+    if asked.engine == EXACT and asked.replications is not None:
+        raise click.UsageError("the engine exact follows all courses of play at once: there is nothing to replicate")
     wanted = asked.replications if asked.replications is not None else DEFAULT_REPLICATIONS
     found = match(
         source.scenario,
@@ -116,14 +131,13 @@ def _match(source: Source, asked: Asked) -> Match:
     return with_noise(found, asked.noise)
 
 
-def _play(match: Match, asked: Asked) -> Record:
-    from negotiation import lookup
+def _play(match: Match, asked: Asked) -> Record | Distribution:
     from negotiation.cli.terminal import progress
+    from negotiation.running import run
 
-    engine = lookup.engine(asked.engine)
+    counted = "rounds" if asked.engine == EXACT else "replications"
     with progress(quiet=asked.quiet) as tell:
-        record: Record = engine.run(match, progress=lambda done, total: tell("replications", done, total))
-    return record
+        return run(match, asked.engine, progress=lambda done, total: tell(counted, done, total))
 
 
 def _keep(match: Match, source: Source, asked: Asked) -> Record:
@@ -152,13 +166,16 @@ def _keep(match: Match, source: Source, asked: Asked) -> Record:
 def _trace(match: Match, source: Source, asked: Asked) -> int:
     from negotiation.engines import events
     from negotiation.games.chronicle import Chronicle
-    from negotiation.words.chronicles import chronicle_text
+    from negotiation.words.chronicles import chronicle_text, timed_chronicle_text
 
     if asked.as_json:
         raise click.UsageError("--trace prints text; it cannot be combined with --json")
     number = asked.trace or 1
     found = events.trace(match, number - 1)
-    text = chronicle_text(found, match, source.labels, replication=number) if isinstance(found, Chronicle) else str(found)
+    if isinstance(found, Chronicle):
+        text = chronicle_text(found, match, source.labels, replication=number)
+    else:
+        text = timed_chronicle_text(found, match, source.labels, replication=number)
     if asked.out is None:
         click.echo(text)
         return 0
@@ -170,17 +187,36 @@ def _trace(match: Match, source: Source, asked: Asked) -> int:
     return 0
 
 
-def _print(record: Record, source: Source, asked: Asked) -> None:
+def _print(result: Record | Distribution, source: Source, asked: Asked) -> None:
     if asked.as_json:
-        from negotiation.documents import as_json, record_document
+        from negotiation.documents import as_json
 
-        click.echo(as_json(record_document(record, source, command=command_line())))
+        click.echo(as_json(_document(result, source)))
         return
     from negotiation.cli.terminal import console, print_sections
-    from negotiation.play import strategy_choices
-    from negotiation.words.records import record_sections
     from negotiation.words.titles import title_section
 
-    if source.scenario is not None:
-        choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings, behaviour=asked.behaviour)
-        print_sections(console(), [title_section(source), *record_sections(record, source.labels, choices)])
+    print_sections(console(), [title_section(source), *_sections(result, source, asked)])
+
+
+def _document(result: Record | Distribution, source: Source) -> Document:
+    from negotiation.documents import distribution_document, record_document
+    from negotiation.games.record import Record
+
+    if isinstance(result, Record):
+        return record_document(result, source, command=command_line())
+    return distribution_document(result, source, command=command_line())
+
+
+def _sections(result: Record | Distribution, source: Source, asked: Asked) -> list[Section]:
+    from negotiation.games.record import Record
+    from negotiation.play import strategy_choices
+    from negotiation.words.distributions import distribution_sections
+    from negotiation.words.records import record_sections
+
+    if source.scenario is None:
+        raise click.UsageError("only scenarios can be simulated")
+    choices = strategy_choices(source.scenario, asked.variant, settings=asked.settings, behaviour=asked.behaviour)
+    if isinstance(result, Record):
+        return record_sections(result, source.labels, choices)
+    return distribution_sections(result, source.labels, choices)
