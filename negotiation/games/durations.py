@@ -118,8 +118,10 @@ def quantiles(duration: Duration, uniforms: NDArray[np.float64]) -> NDArray[np.f
     ndarray, shape (n,)
     """
     if duration.law in _CONTINUOUS:
-        # A contiguous array of one dimension: numpy's loop for it is the same for every length.
-        return _CONTINUOUS[duration.law](np.ascontiguousarray(uniforms, dtype=np.float64).reshape(-1), *duration.numbers)
+        # A contiguous array of one dimension: numpy's loop for it is the same for every length. What is beyond all numbers
+        # is beyond all times.
+        with np.errstate(over="ignore"):
+            return _CONTINUOUS[duration.law](np.ascontiguousarray(uniforms, dtype=np.float64).reshape(-1), *duration.numbers)
     return np.array(duration.numbers)[_places(duration, uniforms)]
 
 
