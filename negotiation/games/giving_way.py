@@ -18,7 +18,7 @@ __all__ = ["GivingWay", "giving_way_behaviour"]
 
 @dataclass(frozen=True, eq=False)
 class GivingWay:
-    """Gives way with a probability that depends on how many rounds are over; that number is the state.
+    """Gives way with a probability that depends on how many rounds are over; that number, as far as it matters, is the state.
 
     Parameters
     ----------
@@ -26,13 +26,15 @@ class GivingWay:
     concede : tuple of str
         The actions by which he gives way.
     chance : callable of the number of rounds that are over to a probability
-    notes : tuple of str
+    settled : int or None
+        From so many rounds on the chance stays the same, so that states are finitely many; None if it never does.
     """
 
     seat: Seat
     concede: tuple[str, ...]
     chance: Callable[[int], float]
-    notes: tuple[str, ...]
+    settled: int | None
+    notes: tuple[str, ...] = ()
 
     def start(self) -> Hashable:
         """Return 0."""
@@ -43,8 +45,8 @@ class GivingWay:
         return giving_way_behaviour(self.seat, place, self.concede, self.chance(state) if isinstance(state, int) else 0.0)
 
     def update(self, state: Hashable, seen: Seen) -> Hashable:  # noqa: ARG002  # the protocol's signature
-        """Return how many rounds are over."""
-        return state + 1 if isinstance(state, int) else state
+        """Return how many rounds are over, or the number from which on it makes no difference."""
+        return state + 1 if isinstance(state, int) and state != self.settled else state
 
 
 def giving_way_behaviour(seat: Seat, place: int, concede: tuple[str, ...], chance: float) -> tuple[float, ...]:

@@ -59,4 +59,4 @@ def strategy(
 
     if until is None and at_once == 0:
         return automaton(seat, lambda _, place: giving_way_behaviour(seat, place, names, chance(1)), lambda state, _: state)
-    return GivingWay(seat, names, chance, ())
+    return GivingWay(seat, names, chance, 1 if until is None else max(1, math.ceil(last / length)))

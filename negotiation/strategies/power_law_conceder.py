@@ -77,4 +77,4 @@ def strategy(
         held = ends / begins if begins > 0 else 0.0
         return 1 - (held if rounds else (1 - atom) * held)
 
-    return GivingWay(seat, names, chance, ())
+    return GivingWay(seat, names, chance, None if until is None else max(1, math.ceil(last / length)))

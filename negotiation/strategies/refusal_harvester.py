@@ -1,7 +1,8 @@
 """Refusal harvester: collect refusals until one more is no longer worth the wait, then act.
 
 Each refusal removes part of the blame for acting. The number after which to act follows from the options, as in the
-stopping problem of `negotiation.exact.harvesting`, and is told with the results. If harvesting is worth less than acting
+stopping problem of `negotiation.exact.harvesting`, and is told with the results; what it is worth is told for refusals that take a
+round each, so that he acts in the round after the last. If harvesting is worth less than acting
 at once, he acts at once; if both are worth nothing, he demands nothing.
 
 References

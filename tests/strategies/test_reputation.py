@@ -266,6 +266,24 @@ def test_rising_audience_costs_played_by_power_law_conceders():
     assert held[0] * held[1] == pytest.approx(0.267949192, abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("strategy", "count"),
+    [
+        (exponential_conceder.strategy(Seat(crisis(), 1), rate=0.3, at_once=0.5), 2),
+        (exponential_conceder.strategy(Seat(crisis(), 1), rate=0.3, until=2.5), 4),
+        (power_law_conceder.strategy(Seat(crisis(), 1), **COSTS, until=1, step=0.25), 5),
+    ],
+)
+def test_states_are_as_many_as_make_a_difference(strategy, count):
+    """After the last of them the chance stays as it is: constant, or zero once he has stopped giving way."""
+    state, met = strategy.start(), []
+    for _ in range(20):
+        met.append(state)
+        state = strategy.update(state, Seen(0, 0.0, ()))
+    assert len(set(met)) == count
+    assert [strategy.chance(number) for number in range(count - 1, 20)] == pytest.approx([strategy.chance(count - 1)] * (21 - count))
+
+
 def test_one_chance_to_give_way_in_a_round():
     """The challenger may wait at the start or stand down after a refusal; he gives way at the first chance only."""
     strategy = exponential_conceder.strategy(Seat(crisis(), 0), rate=0.3, concede=["wait", "stand down"])
