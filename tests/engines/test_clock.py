@@ -173,9 +173,8 @@ def test_an_exponential_conceder_survives_as_the_war_of_attrition_says(days):
     """theory 6.6 with a constant cost: rate (chi - rho * c0) / (V + c0); who holds out until the deadline has survived."""
     rate = (0.2 - 0.05 * 1) / (3 + 1)
     clock = (
-        "repeat:\n  rounds: 1\n"
-        f"  clock: {{unit: years, moves: {{accept: {{exponential: {1 / rate!r}}}}}, deadlines: {{target: {{after: {days}, "
-        "counts_as: refuse}}}}}}\n"
+        f"repeat:\n  rounds: 1\n  clock: {{unit: years, moves: {{accept: {{exponential: {1 / rate!r}}}}}, "
+        f"deadlines: {{target: {{after: {days}, counts_as: refuse}}}}}}\n"
     )
     record = played(clock, DEMANDS, ACCEPTS, replications=4000, seed=days)
     assert share_close(record.ends["acted"], math.exp(-rate * days), 4000)
@@ -381,10 +380,8 @@ def test_times_that_cannot_be_counted_are_refused():
 
 def test_a_replication_depends_on_the_seed_and_its_number_only():
     clock = (
-        (
-            "repeat:\n  rounds: 20\n  over_when: [signed]\n  state: {news: {start: 0}}\n"
-            "  clock: {unit: days, until: 300, between: {exponential: 9}, "
-        )
+        "repeat:\n  rounds: 20\n  over_when: [signed]\n  state: {news: {start: 0}}\n"
+        "  clock: {unit: days, until: 300, between: {exponential: 9}, "
         "moves: {target: {lognormal: [3, 1]}}, deadlines: {target: {after: 6, counts_as: refuse}}, "
         "shocks: {report: {every: {gamma: [2, 9]}, change: {news: news + 1}}}}\n"
     )
