@@ -61,19 +61,21 @@ class GrowingCost:
         A power law where the cost grows, ``((V + c(0)) / (V + c(t)))**((waiting + growth + interest V) / growth) e**(interest t)``,
         which starts as 1; exponential where it does not.
         """
-        if self.growth <= 0:
-            return math.exp(-self.hazard(0.0) * time)
-        last = min(time, self._last)
-        power = (self.waiting + self.growth + self.interest * self.prize) / self.growth
-        start = self.prize + self.first
-        return math.exp(self.interest * last - power * math.log1p(self.growth * last / start))
+        last, start = min(time, self._last), self.prize + self.first
+        grown = self.growth * last / start
+        # ln(1 + x) / x, which is 1 at 0: so the exponential law is the limit of small growth, not a case of its own.
+        bend = math.log1p(grown) / grown if grown > 0 else 1.0
+        return math.exp(self.interest * last - (self.waiting + self.growth + self.interest * self.prize) * last / start * bend)
 
     @property
     def _last(self) -> float:
         """When the hazard has fallen to zero: then the interest on a cost that is put off outweighs its growth."""
         if self.interest <= 0:
             return math.inf
-        return max(0.0, ((self.waiting + self.growth) / self.interest - self.first) / self.growth)
+        cost = (self.waiting + self.growth) / self.interest
+        if self.growth <= 0:
+            return math.inf if cost > self.first else 0.0
+        return max(0.0, (cost - self.first) / self.growth)
 
 
 @dataclass(frozen=True, slots=True)

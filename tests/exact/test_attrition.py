@@ -30,6 +30,14 @@ def test_discounting_slows_giving_way():
     assert law.survival(4) == pytest.approx(0.6130610941718838, abs=1e-12)
 
 
+@pytest.mark.parametrize("growth", [5e-324, 1e-300, 1e-12])
+def test_costs_that_hardly_grow_are_as_good_as_constant(growth):
+    """A power with a growth of 5e-324 in its exponent once came out as no number."""
+    law, constant = (GrowingCost(prize=1, first=0, growth=each, waiting=0.2, interest=0.1) for each in (growth, 0))
+    for time in (0, 1, 10):
+        assert law.survival(time) == pytest.approx(constant.survival(time), abs=1e-9)
+
+
 def test_a_constant_cost_gives_a_constant_rate():
     law = GrowingCost(prize=3, first=1, growth=0, waiting=0.2, interest=0.05)
     assert law.hazard(7) == pytest.approx((0.2 - 0.05) / 4)
