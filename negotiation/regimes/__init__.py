@@ -1,0 +1,6 @@
+"""Regimes: which reading holds where in the space of parameters, and the exact boundary between two."""
+
+from negotiation.regimes.line import Line, Regimes, Region, Threshold, regimes
+from negotiation.regimes.reasons import Flip
+
+__all__ = ["Flip", "Line", "Regimes", "Region", "Threshold", "regimes"]

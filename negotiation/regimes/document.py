@@ -1,0 +1,119 @@
+"""Regimes as JSON-able data with stable keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from negotiation.exact.real_points import RealPoint
+from negotiation.games.certificate import Certificate
+from negotiation.games.numbers import Number
+from negotiation.games.solution import Equilibrium
+from negotiation.regimes.line import Regimes, Region, Threshold
+from negotiation.regimes.reasons import Flip
+
+__all__ = ["FORMAT", "VERSION", "regimes_document"]
+
+FORMAT = "negotiation regimes"
+
+#: Raised when a key changes its meaning or goes; new keys may come without.
+VERSION = 1
+
+
+def regimes_document(found: Regimes, *, provenance: Mapping[str, object]) -> Mapping[str, object]:
+    """Return regimes as a document; ``thresholds[i]`` stands between ``regions[i]`` and ``regions[i + 1]``.
+
+    A point has ``value`` (the nearest float) and ``exact``: a rational such as ``"58/7"``, or null where no rational is the
+    point; then ``minimal_polynomial`` has its coefficients, lowest power first, and the point is the only root of it strictly
+    between the two rationals of ``bounds``. In certificates every number is exact, as text. ``provenance`` says where the
+    result comes from (``negotiation.provenance``).
+    """
+    line = found.line
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "scenario": line.scenario.name,
+        "title": line.scenario.title,
+        "variant": found.variant,
+        "concept": "subgame_perfect",
+        "parameters": {name: float(value) for name, value in line.values.items() if name != line.axis},
+        "axis": {"name": line.axis, "low": float(line.low), "high": float(line.high), "about": line.scenario.parameters[line.axis].about},
+        "regions": [_region(each, line.shape.players) for each in found.regions],
+        "ends": [_threshold(each) for each in found.ends],
+        "thresholds": [_threshold(each) for each in found.thresholds],
+        "complete": True,
+        "stretches": found.stretches,
+        "points": found.points,
+        "provenance": dict(provenance),
+    }
+
+
+def _point(point: RealPoint) -> dict[str, object]:
+    found: dict[str, object] = {"value": float(point), "exact": None if point.exact is None else str(point.exact)}
+    if point.minimal is not None:
+        found["minimal_polynomial"] = [str(each) for each in point.minimal.coeffs()]
+        found["bounds"] = [str(point.low), str(point.high)]
+    return found
+
+
+def _region(region: Region, players: Sequence[str]) -> dict[str, object]:
+    return {
+        "low": _point(region.low),
+        "high": _point(region.high),
+        "readings": list(region.readings),
+        "paths": [list(path) for path in region.paths],
+        "witness": str(region.witness),
+        "equilibria": [_equilibrium(each, players) for each in region.equilibria],
+        "all_equilibria": region.complete,
+    }
+
+
+def _equilibrium(found: Equilibrium, players: Sequence[str]) -> dict[str, object]:
+    return {
+        "paths": [{"actions": list(path.actions), "reading": path.reading, "probability": _text(path.probability)} for path in found.paths],
+        "payoffs": {player: _text(payoff) for player, payoff in zip(players, found.payoffs, strict=True)},
+        "certificate": _certificate(found.certificate),
+    }
+
+
+def _certificate(found: Certificate) -> dict[str, object]:
+    return {
+        "condition": found.condition,
+        "regret": str(found.regret),
+        "inequalities": [
+            {
+                "player": each.player,
+                "place": each.place,
+                "alternative": each.alternative,
+                "value": str(each.value),
+                "alternative_value": str(each.alternative_value),
+            }
+            for each in found.incentives
+        ],
+    }
+
+
+def _text(value: Number) -> str:
+    return str(value if isinstance(value, Fraction) else Fraction(value))
+
+
+def _threshold(threshold: Threshold) -> dict[str, object]:
+    return {
+        "at": _point(threshold.at),
+        "readings": list(threshold.readings),
+        "undefined": threshold.undefined or None,
+        "flips": [_flip(each) for each in threshold.flips],
+    }
+
+
+def _flip(flip: Flip) -> dict[str, object]:
+    return {
+        "player": flip.player or None,
+        "information_set": flip.information_set or None,
+        "takes": flip.takes,
+        "instead": flip.instead or None,
+        "payoffs": flip.short or None,
+        "condition": flip.condition or None,
+        "solved": flip.solved or None,
+        "one_side_of_a_choice": flip.chose,
+    }

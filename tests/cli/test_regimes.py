@@ -1,0 +1,74 @@
+"""``negotiation regimes`` as its users meet it."""
+
+import json
+from fractions import Fraction
+
+from program import negotiation
+
+PRETEXT = "scenarios/pretext.yaml"
+
+
+def said(*arguments):
+    done = negotiation("regimes", *arguments)
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split())
+
+
+def test_the_exact_threshold_and_the_incentive_that_changes():
+    text = said(PRETEXT, "--axis", "pi_X")
+    assert "At pi_X = 0.5: from 'modest bargain' to 'causal pretext'" in text
+    assert (
+        "Beyond it Challenger, at 'start', would take 'ultimatum > refuse > act' rather than 'modest demand > accept': R_X > v_M;" in text
+    )
+    assert "that is, g + b * pi_X > a + b + v_M; so pi_X > (a + b + v_M - g) / b." in text
+    assert (
+        "Exactly there somebody is indifferent, and each of these can happen in equilibrium: 'modest bargain' and 'causal pretext'." in text
+    )
+    assert "2 equilibria, 32 incentive inequalities checked, largest regret 0." in text
+
+
+def test_a_threshold_that_is_no_short_decimal_is_written_as_a_fraction_too():
+    text = said(PRETEXT, "--axis", "b=6:10")
+    assert "At b = 58/7 = 8.285714286: from 'causal pretext' to 'status quo'" in text
+    assert "b (blame for acting without any pretext) goes from 6 to 10; everything else stays." in text
+
+
+def test_a_condition_of_a_reading_is_named_as_such():
+    assert (
+        "At b = 5: from 'cosmetic pretext' to 'causal pretext' Beyond it the condition of the reading 'causal pretext' holds: R_0 < 0."
+        in said(PRETEXT, "--axis", "b")
+    )
+
+
+def test_no_threshold_is_said():
+    assert "There is no threshold: what happens is the same for every value of n in this interval." in said(PRETEXT, "--axis", "n")
+
+
+def test_the_document_has_points_conditions_and_certificates():
+    done = negotiation("regimes", PRETEXT, "--axis", "k_X", "--variant", "E2", "--set", "h=6.5", "--json")
+    document = json.loads(done.stdout)
+    assert document["format"] == "negotiation regimes"
+    assert document["variant"] == "E2"
+    assert (document["parameters"]["h"], "k_X" in document["parameters"]) == (6.5, False)
+    (threshold,) = [each for each in document["thresholds"] if each["flips"][0]["solved"] == "k_X > h - w_X"]
+    assert threshold["at"] == {"value": 1.5, "exact": "3/2"}
+    assert len(document["regions"]) == len(document["thresholds"]) + 1
+    certificates = [equilibrium["certificate"] for region in document["regions"] for equilibrium in region["equilibria"]]
+    assert {each["regret"] for each in certificates} == {"0"}
+    rows = [row for each in certificates for row in each["inequalities"]]
+    assert all(Fraction(row["value"]) >= Fraction(row["alternative_value"]) for row in rows)
+
+
+def test_mistakes_are_named():
+    for arguments, message in [
+        (["--axis", "piX"], "did you mean 'pi_X'?"),
+        (["--axis", "b=5"], "expected NAME or NAME=LOW:HIGH, got 'b=5'"),
+        (["--axis", "b=5:40"], "b must lie in [0, 20]"),
+        (["--axis", "b=x:9"], "expected a number"),
+        (["--axis", "b", "--axis", "h"], "--axis takes one parameter"),
+    ]:
+        done = negotiation("regimes", PRETEXT, *arguments)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert done.stdout == ""
+    assert "this scenario is a matrix" in negotiation("regimes", "scenarios/chicken.yaml", "--axis", "crash").stderr
