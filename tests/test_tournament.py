@@ -7,7 +7,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 import scipy.stats
-from program import negotiation
+from program import interrupted, negotiation
 from shipped import FOLDER
 
 from negotiation.documents import as_json, tournament_document
@@ -286,3 +286,12 @@ def test_several_channels_are_refused(tmp_path):
     path.write_text(TWICE + "repeat:\n  rounds: 3\n" + clock, encoding="utf-8")
     with pytest.raises(NotApplicableError, match="a tournament plays one channel at a time, and here are london, paris"):
         round_robin(read(str(path)), terms=terms(), entrants=entrants("random"))
+
+
+def test_an_interrupted_command_ranks_what_all_have_played():
+    arguments = ("--strategies", "random,tit_for_tat", "--replications", "1000000", "--engine", "events", "--workers", "2", "--json")
+    done = interrupted("tournament", DILEMMA, *arguments, after=8)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["complete"], "Traceback" in done.stderr) == (130, False, False)
+    assert 0 < found["replications"] < 1_000_000
+    assert found["notes"][-1].startswith("interrupted: ")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
-from program import negotiation
+from program import interrupted, negotiation
 from shipped import FOLDER
 from stages import chance_chain, crisis, match_of, typed_crisis
 
@@ -265,3 +265,14 @@ def test_a_chronicle_with_a_clock_says_when(tmp_path):
     patient = match(scenario, behaviour={"sender": StrategyChoice("always", {"action": "wait"})})
     text = timed_chronicle_text(events.trace(patient), patient, scenario.labels, replication=1)
     assert text.endswith("Over after 120 days: time ran out.")
+
+
+def test_an_interrupted_command_keeps_a_whole_file(tmp_path):
+    path = tmp_path / "kept.nc"
+    wanted = ("--replications", "10000000", "--engine", "events", "--keep", str(path), "--json")
+    done = interrupted("simulate", str(DILEMMA), *wanted, after=5)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["complete"], "Traceback" in done.stderr) == (130, False, False)
+    with xr.open_dataset(path) as kept:
+        assert 0 < kept.sizes["replication"] == kept.attrs["replications"] == found["replications"]
+        assert "interrupted" in kept.attrs["notes"]
