@@ -1,4 +1,4 @@
-"""Records and solutions in the forms that statistics packages read: labelled arrays (xarray) and tables (pandas).
+"""Records in the forms that statistics packages read: labelled arrays (xarray) and tables (pandas).
 
 In the arrays outcomes and courses of play are whole numbers, whose names are in the variable's attributes: ``names`` (JSON, in
 the order of the codes) and, as the CF conventions have it, ``flag_values`` and ``flag_meanings``. Code 0 means that the
@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from negotiation.games.extensive_form import End, ExtensiveFormGame
 from negotiation.games.record import Record
-from negotiation.games.solution import Equilibrium, Solution
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["OVER", "record_dataset", "record_frame", "solution_frame"]
+__all__ = ["OVER", "record_dataset", "record_frame"]
 
 #: What code 0 means.
 OVER = "(over)"
@@ -125,30 +124,3 @@ def record_frame(record: Record) -> pd.DataFrame:
     columns |= {} if record.timing is None else {"elapsed": record.timing.elapsed}
     columns |= {f"payoff {player}": record.payoffs[:, place] for place, player in enumerate(record.match.players)}
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + record.replications, name="replication"))
-
-
-def solution_frame(solution: Solution) -> pd.DataFrame:
-    """Return the equilibria of a solution as a table: a row for each action (in a matrix, each strategy) of each player.
-
-    Columns are ``equilibrium`` (from 1), ``player``, ``information_set`` (empty in a matrix), ``action``, ``probability``,
-    ``exact`` (the same number as it was found: ``1/3`` where it is rational), ``payoff`` (the player's in this equilibrium)
-    and ``reading``.
-    """
-    import pandas as pd
-
-    columns = ("equilibrium", "player", "information_set", "action", "probability", "exact", "payoff", "reading")
-    rows = [row for place, found in enumerate(solution.equilibria, start=1) for row in _rows(solution, place, found)]
-    return pd.DataFrame.from_records(rows, columns=columns)
-
-
-def _rows(solution: Solution, place: int, found: Equilibrium) -> list[tuple[object, ...]]:
-    game = solution.game
-    if isinstance(game, ExtensiveFormGame):
-        menus = [(one.player, one.name, one.actions) for one in game.information_sets]
-    else:
-        menus = [(player, "", names) for player, names in enumerate(game.strategies)]
-    return [
-        (place, game.players[player], name, action, float(p), str(p), float(found.payoffs[player]), found.reading or "")
-        for (player, name, actions), row in zip(menus, found.profile, strict=True)
-        for action, p in zip(actions, row, strict=True)
-    ]

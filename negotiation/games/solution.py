@@ -174,8 +174,8 @@ class Solution:
     scope: str = ""
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return a table with a row for each action in each equilibrium: see ``games.datasets.solution_frame``."""
-        from negotiation.games.datasets import solution_frame
+        """Return a table with a row for each action in each equilibrium: see ``games.frames.solution_frame``."""
+        from negotiation.games.frames import solution_frame
 
         return solution_frame(self)
 
