@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from negotiation.scenario.clock_numbers import clock_expressions
 from negotiation.scenario.clock_schema import Shock
@@ -17,14 +17,14 @@ __all__ = ["changed_parameters", "check_changed", "read_shock"]
 _WHEN = ("at", "after", "every")
 
 
-def read_shock(reading: Reading, name: str, written: Shock, path: tuple[Key, ...], over_when: Iterable[str]) -> ShockRule:
+def read_shock(reading: Reading, name: str, written: Shock, path: tuple[Key, ...], over_when: Collection[str]) -> ShockRule:
     """Return a shock; note where it is not said when it comes, and where it does nothing or changes what it cannot."""
     context = reading.context
     said = [key for key in _WHEN if key in context.document.names(*path)]
     if len(said) != 1 and not context.sound.lacks(*path):
         rule = f"the shock {shown(name)} needs one of 'at' (dates), 'after' (a time, once) and 'every' (a time, again and again)"
         context.problems.add(context.key(path), rule + (f", got {' and '.join(said)}" if said else ""))
-    if not written.change and name not in over_when and not context.sound.lacks(*path):
+    if not written.change and context.missing([name], over_when) and not context.sound.lacks(*path):
         hint = "say what it changes ('change'), or name it in 'over_when' if all is over with it"
         context.problems.add(context.key(path), f"the shock {shown(name)} does nothing", suggestion=hint)
     dates = [reading.expression(text, (*path, "at", number), f"a date of {shown(name)}") for number, text in enumerate(written.at or ())]
