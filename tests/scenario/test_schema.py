@@ -68,7 +68,8 @@ with and each together; with nothing; family of one point; family as a list; fam
 payoff as a list; reading without a path; empty list of patterns; repeat without an end; rounds without a value;
 one discount for all; over_when as a text; state without a start; unknown key where one is missing; misspelt strategy key;
 options without a strategy; strategy as a list; strategy with a list for its name; option with a mapping;
-sweep of one point; sweep with points in words; sweep as numbers; variant with a formula; variant with a sign in its name; matrix and game; rows of two players;
+sweep of one point; sweep with points in words; sweep as numbers; variant with a formula; variant with a sign in its name;
+matrix and game; rows of two players;
 cell with one payoff; cell as a number; audience as a name
 """
 
