@@ -49,12 +49,12 @@ def run(match: Match, engine: str, *, progress: Callable[[int, int], None] | Non
     return result
 
 
-def simulate(match: Match, *, progress: Callable[[int, int], None] | None = None) -> Record:
+def simulate(match: Match, *, progress: Callable[[int, int], None] | None = None, keep: bool = False) -> Record:
     """Return the record of a match by the fastest engine.
 
     That is ``batch`` if it takes the match and the match is long enough for it to pay, else ``events``, which takes every
     match. Both play the same trajectories, so this changes nothing but how long it takes. A note says if it was ``batch``, or
-    why it was not.
+    why it was not. With ``keep`` the record also holds the end of every round.
 
     Raises
     ------
@@ -62,13 +62,13 @@ def simulate(match: Match, *, progress: Callable[[int, int], None] | None = None
         If a strategy's probabilities are not a distribution.
     """
     if _most_rounds(match) < MANY_ROUNDS:
-        few: Record = lookup.engine("events").run(match, progress=progress)
+        few: Record = lookup.engine("events").run(match, progress=progress, keep=keep)
         return few
     try:
-        record: Record = lookup.engine("batch").run(match, progress=progress)
+        record: Record = lookup.engine("batch").run(match, progress=progress, keep=keep)
         said = "played by the engine batch, which plays as events does, only faster"
     except NotApplicableError as refusal:
-        record = lookup.engine("events").run(match, progress=progress)
+        record = lookup.engine("events").run(match, progress=progress, keep=keep)
         said = f"played by the engine events, because {refusal}"
     return replace(record, notes=(*record.notes, said))
 

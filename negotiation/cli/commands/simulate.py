@@ -147,6 +147,7 @@ def _keep(match: Match, source: Source, asked: Asked) -> Record:
     from negotiation import lookup
     from negotiation.cli.terminal import progress
     from negotiation.provenance import provenance
+    from negotiation.running import AUTO, simulate
     from negotiation.trajectories import keep
 
     origin = provenance(file=source.file, digest=source.digest, command=command_line(), seed=asked.seed, engine=asked.engine)
@@ -157,8 +158,7 @@ def _keep(match: Match, source: Source, asked: Asked) -> Record:
         "provenance": json.dumps(origin),
         "history": " ".join(command_line()),
     }
-    # The reference engine takes every match; the compiled one can be named.
-    run = lookup.engine("events" if asked.engine == "auto" else asked.engine).run
+    run = simulate if asked.engine == AUTO else lookup.engine(asked.engine).run
     with progress(quiet=asked.quiet) as tell:
         return keep(match, Path(asked.keep or ""), run=run, about=about, progress=lambda done, total: tell("replications", done, total))
 
