@@ -127,7 +127,8 @@ def test_simulate_follows_another_strategy_when_told():
 
 def test_a_trace_tells_one_crisis():
     done = negotiation("simulate", FLAGSHIP, "--behaviour", "challenger=equilibrium", "--behaviour", "target=equilibrium", "--trace", "1")
-    assert "round 1: challenger: ultimatum, target: refuse, challenger: act -> covered revision (causal pretext)" in done.stdout
+    moves = "  Moscow: ultimatum\n  Washington and NATO: refuse\n  Moscow: act\n"
+    assert f"{moves}  → covered revision [causal pretext]; the round pays Moscow 0.52 and Washington and NATO -0.8" in done.stdout
 
 
 def test_run_writes_a_result_and_never_over_another(tmp_path):
