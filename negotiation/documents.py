@@ -113,7 +113,10 @@ def panel_document(panel: Panel) -> Document:
 
 
 def record_document(record: Record, source: Source, *, command: Sequence[str] = ()) -> Document:
-    """Return a record's summary with where it came from; shares are of replications, or of rounds where the key says so."""
+    """Return a record's summary with where it came from; shares are of replications, or of rounds where the key says so.
+
+    With a clock there is also ``time``, and ``channels`` where there are several, each with the keys of a record.
+    """
     match = record.match
     return {
         **_head(source, _Writer(exact=False)),
@@ -122,6 +125,7 @@ def record_document(record: Record, source: Source, *, command: Sequence[str] = 
         "rounds": _estimate(record.round_estimate),
         "outcomes_of_rounds": record.outcomes,
         "readings_of_rounds": record.readings,
+        **_times(record),
         "replications": record.replications,
         "replications_asked_for": match.replications,
         "complete": record.is_complete,
@@ -129,6 +133,27 @@ def record_document(record: Record, source: Source, *, command: Sequence[str] = 
         "engine": record.engine,
         "notes": list(record.notes),
         "provenance": provenance(file=source.file, digest=source.digest, command=command, seed=record.seed, engine=record.engine),
+    }
+
+
+def _times(record: Record) -> dict[str, object]:
+    """Return how long it took and why it ended, and what happened in each channel."""
+    timing, elapsed = record.timing, record.elapsed_estimate
+    if timing is None or elapsed is None:
+        return {}
+    time = {"unit": timing.unit, "elapsed": _estimate(elapsed), "causes": timing.causes}
+    channels = {channel.name: _channel(part) for channel, part in zip(record.match.channels, record.channels, strict=True)}
+    return {"time": time, "channels": channels} if channels else {"time": time}
+
+
+def _channel(record: Record) -> dict[str, object]:
+    return {
+        "ends": record.ends,
+        "payoffs": {name: _estimate(found) for name, found in record.payoff_estimates.items()},
+        "rounds": _estimate(record.round_estimate),
+        "outcomes_of_rounds": record.outcomes,
+        "readings_of_rounds": record.readings,
+        **_times(record),
     }
 
 

@@ -10,6 +10,7 @@ from negotiation.games.record import Record
 from negotiation.games.repeated import Repetition
 from negotiation.scenario.scenario import StrategyChoice
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
+from negotiation.words.times import time_sections
 
 __all__ = ["behaviour_lines", "horizon", "record_sections"]
 
@@ -26,6 +27,7 @@ def record_sections(record: Record, labels: Mapping[str, str], choices: Mapping[
     how_often = f"{counted(record.replications, 'time')} (seed {record.seed}, engine {record.engine})"
     played = f"Played {horizon(record.match.repetition)}, {how_often}."
     sections = [Section("Over repeated rounds", (played, *behaviour_lines(choices, labels))), _ends(record)]
+    sections += time_sections(record, labels)
     if record.readings:
         rows = tuple((name, share(part)) for name, part in _sorted(record.readings))
         sections.append(Section("What the rounds were", (), Table(("reading", "share of all rounds"), rows, frozenset({1}))))
@@ -66,7 +68,9 @@ def _ends(record: Record) -> Section:
     rows = tuple((name, share(part), _error(part, record.replications)) for name, part in _sorted(record.ends))
     first, part = _sorted(record.ends)[0]
     rounds, longest = record.round_estimate, int(record.rounds.max())
-    length = "Every play lasted one round." if longest == 1 else f"It lasted {rounds} rounds on average, {longest} at most."
+    always_one = longest == int(record.rounds.min()) == 1
+    where = ", all channels together" if record.channels else ""
+    length = "Every play lasted one round." if always_one else f"It lasted {rounds} rounds on average, {longest} at most{where}."
     said = f"Most often it ended in '{first}' ({share(part)} of {counted(record.replications, 'replication')}). {length}"
     return Section("How it ended", (said,), Table(("end", "share", "±"), rows, frozenset({1, 2})))
 
@@ -85,5 +89,9 @@ def _payoffs(record: Record, labels: Mapping[str, str]) -> Section:
         (player_name(labels, player), number(found.mean), "unknown" if found.standard_error is None else f"{found.standard_error:.2g}")
         for player, found in record.payoff_estimates.items()
     )
-    said = ("Sums over the rounds, discounted to the first.",) if record.match.repetition.rounds != 1 else ()
+    clock = record.match.repetition.clock
+    what = "Sums over the rounds, discounted to the first" if record.match.repetition.rounds != 1 else ""
+    if clock is not None and (any(clock.rates) or any(clock.costs)):
+        what = "Sums over the rounds, discounted to the beginning, less what waiting has cost"
+    said = (f"{what}.",) if what else ()
     return Section("What it paid", said, Table(("player", "mean payoff", "±"), rows, frozenset({1, 2})))
