@@ -38,7 +38,7 @@ FORMS: tuple[str, ...] = ("tree", "matrix")
 #: seconds where the exact enumeration takes milliseconds.
 NASHPY_CELLS = 60
 
-#: So many equilibria get their certificates even where the time has run out: milliseconds.
+#: So many equilibria are certified and grouped even where the time has run out: milliseconds.
 CERTIFIED_ANYWAY = 20
 
 #: A profile of nashpy's is one of the exact list if no probability differs by more: its vertices carry Qhull's rounding,
@@ -63,7 +63,9 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     -------
     Solution
         Two players: all extreme equilibria; any equilibrium is a mixture of those of one piece of a component, player by
-        player (in a tree: mixtures of plans). ``complete`` says whether these are all. There is always at least one.
+        player (in a tree: mixtures of plans). More players: isolated equilibria and extreme points of such pieces.
+        ``complete`` says whether these are all. There is always at least one. In a tree, the probabilities at an
+        information set vary in a component between the points at which its player gets there.
 
     Raises
     ------
@@ -85,7 +87,8 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
         notes.append(f"the time ran out: only {len(places)} of the {len(found.profiles)} equilibria found were certified and are listed")
     groups: tuple[Group, ...] | None = None
     try:
-        groups = tuple(_renumbered(group, places) for group in connected_groups(found.profiles[: len(places)], budget=budget))
+        left = UNLIMITED if len(places) <= CERTIFIED_ANYWAY else budget
+        groups = tuple(_renumbered(group, places) for group in connected_groups(found.profiles[: len(places)], budget=left))
     except SolverError as stopped:
         notes.append(str(stopped))
     notes.append(_counted(form, equilibria, groups, complete))

@@ -7,7 +7,7 @@ notes name the supports that are open, and the list is a certified part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
@@ -22,7 +22,7 @@ from negotiation.exact.extreme_equilibria import Enumeration
 from negotiation.exact.logit import logit_form, probabilities
 from negotiation.exact.logit_branches import principal_curve
 from negotiation.exact.pure_equilibria import pure_equilibria
-from negotiation.exact.support_solutions import Answer, Stakes, answer, near_profile
+from negotiation.exact.support_solutions import Answer, Stakes, answer, near_profile, witnesses
 from negotiation.exact.supports import Support, payoff_ranks, possible_supports
 from negotiation.games.certificate import REGRET_TOLERANCE, MixedProfile
 from negotiation.games.normal_form import NormalFormGame
@@ -30,8 +30,9 @@ from negotiation.games.numbers import ExactArray, Number
 
 __all__ = ["MAXIMUM_SUPPORTS", "many_player_equilibria"]
 
-#: Supports tried before the rest counts as open.
-MAXIMUM_SUPPORTS = 20_000
+#: Supports tried, and boxes of mixtures looked at on them, before the rest counts as open: a minute or two. It is enough for
+#: 4x4x4, 3x3x3x3 and 2x2x2x2x2x2 (some ten seconds each), not for 5x5x5.
+MAXIMUM_SUPPORTS, MAXIMUM_BOXES = 5_000, 2_000_000
 
 #: Open supports that a note names.
 NAMED_SUPPORTS = 3
@@ -69,11 +70,15 @@ def many_player_equilibria(game: NormalFormGame, *, budget: Budget = UNLIMITED) 
 
 @dataclass(frozen=True, slots=True)
 class _Searched:
-    """The equilibria found, the supports that are open and why, and why the search stopped (empty if it did not)."""
+    """The equilibria found, the supports that are open and why, and why the search stopped (empty if it did not).
+
+    ``settled`` says whether all that is open gives the players what equilibria give that were found.
+    """
 
     profiles: tuple[MixedProfile, ...]
     open: tuple[tuple[Support, str], ...]
     stopped: str
+    settled: bool
 
 
 def _notes(searched: _Searched, named: Callable[[Support], str]) -> tuple[str, ...]:
@@ -83,6 +88,8 @@ def _notes(searched: _Searched, named: Callable[[Support], str]) -> tuple[str, .
         listed = "; ".join(f"{named(support)} ({why})" for support, why in searched.open[:NAMED_SUPPORTS])
         more = f" and {len(searched.open) - NAMED_SUPPORTS} more" if len(searched.open) > NAMED_SUPPORTS else ""
         notes.append(f"not all equilibria may be listed: open are the supports {listed}{more}")
+    if searched.open and searched.settled:
+        notes.append("whatever equilibria there are on the open supports have the payoffs of one that is listed")
     return tuple(notes)
 
 
@@ -92,14 +99,26 @@ def _search(stakes: Stakes, budget: Budget) -> _Searched:
     stopped = ""
     try:
         for support, answered in _answers(stakes, budget):
-            # A witness of solutions that are not isolated adds nothing where they reach to an equilibrium that is known.
-            known = answered.witnesses and any(_reaches(stakes, support, profile) for profile in found)
-            found.update(dict.fromkeys(answered.profiles if known else answered.profiles + answered.witnesses))
+            found.update(dict.fromkeys(answered.profiles))
+            # Solutions that are not isolated are shown by one of them, unless they reach to an equilibrium that is known.
+            if answered.starts and not any(_reaches(stakes, support, profile) for profile in found):
+                found.update(dict.fromkeys(witnesses(stakes, support, answered.starts)))
             if answered.open:
                 opened.append((support, answered.open))
     except SolverError as error:
         stopped = str(error)
-    return _Searched(tuple(found), tuple(opened), stopped)
+    settled = all(_gives_the_same(stakes, support, found) for support, _ in opened)
+    return _Searched(tuple(found), tuple(opened), stopped, settled)
+
+
+def _gives_the_same(stakes: Stakes, support: Support, profiles: Iterable[MixedProfile]) -> bool:
+    """Whether all cells of a support give the same payoffs, and one of the profiles lies on it."""
+    inside = stakes.ranks[np.ix_(range(len(support)), *support)].reshape(len(support), -1)
+    return bool((inside == inside[:, :1]).all()) and any(_lies_on(support, profile) for profile in profiles)
+
+
+def _lies_on(support: Support, profile: MixedProfile) -> bool:
+    return all(strategy in own for own, row in zip(support, profile, strict=True) for strategy, weight in enumerate(row) if weight)
 
 
 def _groups(game: NormalFormGame, left: Sequence[Sequence[int]]) -> _Groups:
@@ -130,22 +149,27 @@ def _answers(stakes: Stakes, budget: Budget) -> Iterator[tuple[Support, Answer]]
     Raises
     ------
     SolverError
-        If the budget runs out, or there are more than ``MAXIMUM_SUPPORTS``.
+        If the budget runs out, or there is more to do than ``MAXIMUM_SUPPORTS`` and ``MAXIMUM_BOXES`` allow.
     """
+    boxes = 0
     for number, support in enumerate(possible_supports(stakes.ranks)):
         if number >= MAXIMUM_SUPPORTS:
             raise SolverError(f"there are more than {MAXIMUM_SUPPORTS}")
+        if boxes > MAXIMUM_BOXES:
+            raise SolverError(f"more than {MAXIMUM_BOXES} boxes of mixtures were looked at")
         if budget.is_spent:
             raise SolverError("the time ran out")
         budget.tell("supports", number)
-        yield support, answer(stakes, support, budget=budget)
+        answered = answer(stakes, support, budget=budget)
+        boxes += answered.boxes
+        yield support, answered
 
 
 def _reaches(stakes: Stakes, support: Support, profile: MixedProfile) -> bool:
     """Whether a profile lies on a support or its border, with all strategies of the support equally good."""
+    if not _lies_on(support, profile):
+        return False
     for player, own in enumerate(support):
-        if any(weight and strategy not in own for strategy, weight in enumerate(profile[player])):
-            return False
         others = [np.array(row, dtype=object) for other, row in enumerate(profile) if other != player]
         values = np.moveaxis(stakes.payoffs[player], player, 0)[list(own)]
         for row in reversed(others):

@@ -6,6 +6,9 @@ Within a support, strategies of a player that make no difference to anybody are 
 - up to two mixing players: linear equations, each player's solutions a polytope;
 - three and more: multilinear equations, their isolated solutions proved one by one (``multilinear_roots``).
 
+In both, and in the conditions below, a factor that is positive where all strategies of the support have weight is left out:
+what a player wins at an information set counts as much as the others let him get there.
+
 How the weight of a class is shared among its strategies is free. What is left is that nobody gains by a strategy outside the
 support. A condition that depends on what one player is free to do is linear and cuts his polytope, whose extreme points are
 then found exactly. Where conditions depend on several players at once, the product of their polytopes is accepted if none
@@ -18,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from typing import TypeAlias
 
@@ -26,12 +29,13 @@ import numpy as np
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.exact.cones import extreme_rays
-from negotiation.exact.multilinear_roots import Indifference, Root, approached, solutions
+from negotiation.exact.indifference import Indifference, simplified
+from negotiation.exact.multilinear_roots import Root, approached, solutions
 from negotiation.exact.supports import Ranks, Support
 from negotiation.games.certificate import MixedProfile
 from negotiation.games.numbers import ExactArray
 
-__all__ = ["Answer", "Stakes", "answer", "near_profile"]
+__all__ = ["Answer", "Stakes", "answer", "near_profile", "witnesses"]
 
 #: Differences of payoffs (as a share of the largest) that are smaller count as ties where a solution is irrational: it is
 #: known to more than 100 digits, and two different algebraic numbers of games that people write are further apart.
@@ -65,13 +69,16 @@ class Answer:
         All equilibria, or all extreme points, unless something is open.
     open : str
         What is not known, empty if nothing.
-    witnesses : tuple of mixed profiles
-        Where solutions are not isolated: some of them.
+    starts : tuple of points
+        Where solutions that are not isolated may be: weights of the mixing players' strategies but the first.
+    boxes : int
+        How many boxes were looked at for solutions: most of the work.
     """
 
     profiles: tuple[MixedProfile, ...]
     open: str = ""
-    witnesses: tuple[MixedProfile, ...] = ()
+    starts: tuple[tuple[float, ...], ...] = ()
+    boxes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +121,26 @@ def answer(stakes: Stakes, support: Support, *, budget: Budget = UNLIMITED) -> A
     if any(root.error and abs(_least(root)) <= root.error for root in found.roots):
         problem = problem or "a weight cannot be told from 0"
     inner = [_of_root(root, mixing, classes) for root in found.roots if _least(root) > root.error]
-    near = approached(system, found.undecided) if found.undecided else None
-    witnesses = _answered(stakes, support, [_of_root(near, mixing, classes)], "").profiles if near is not None else ()
-    answered = _answered(stakes, support, inner, problem)
-    return Answer(answered.profiles, answered.open, witnesses)
+    return replace(_answered(stakes, support, inner, problem), starts=found.undecided, boxes=found.boxes)
+
+
+def witnesses(stakes: Stakes, support: Support, starts: Sequence[Sequence[float]]) -> tuple[MixedProfile, ...]:
+    """Return equilibria with a support near some points (as in ``Answer``), none if they lead nowhere."""
+    classes = _classes(stakes.ranks, support)
+    mixing = [player for player, own in enumerate(classes) if len(own) > 1]
+    roots = approached(_indifference(stakes, support, classes, mixing), starts)
+    answers = (_answered(stakes, support, [_of_root(root, mixing, classes)], "").profiles for root in roots)
+    return next(filter(None, answers), ())
 
 
 def near_profile(stakes: Stakes, support: Support, profile: Sequence[Sequence[float]]) -> tuple[MixedProfile, ...]:
     """Return equilibria with a support near a profile of floats, none if it leads nowhere."""
-    classes: _Classes = [[[place] for place in range(len(own))] for own in support]
-    mixing = [player for player, own in enumerate(support) if len(own) > 1]
+    classes = _classes(stakes.ranks, support)
+    mixing = [player for player, own in enumerate(classes) if len(own) > 1]
     if len(mixing) <= 2:
         return answer(stakes, support).profiles
-    start = [profile[player][strategy] for player in mixing for strategy in support[player][1:]]
-    root = approached(_indifference(stakes, support, classes, mixing), [start])
-    return () if root is None else _answered(stakes, support, [_of_root(root, mixing, classes)], "").profiles
+    start = [sum(profile[player][support[player][place]] for place in members) for player in mixing for members in classes[player][1:]]
+    return witnesses(stakes, support, [start])
 
 
 def _least(root: Root) -> Fraction:
@@ -160,11 +172,20 @@ def _indifference(stakes: Stakes, support: Support, classes: _Classes, mixing: S
     """Return the equations of the mixing players among one strategy of each class."""
     inside = np.ix_(*([own[members[0]] for members in groups] for own, groups in zip(support, classes, strict=True)))
     sizes = tuple(len(classes[player]) for player in mixing)
-    tables = []
-    for place, player in enumerate(mixing):
-        own = np.moveaxis(stakes.payoffs[player][inside].reshape(sizes), place, 0)
-        tables.append(own[1:] - own[:1])
-    return Indifference(sizes, tuple(tables))
+    owns = (np.moveaxis(stakes.payoffs[player][inside].reshape(sizes), place, 0) for place, player in enumerate(mixing))
+    return Indifference(sizes, tuple(_equations(own) for own in owns))
+
+
+def _equations(payoffs: ExactArray) -> ExactArray:
+    """Return as many differences of a player's strategies (first axis) as make them all worth the same, the simplest ones."""
+    part = list(range(len(payoffs)))
+    pairs = [(*simplified(np.asarray(payoffs[one] - payoffs[other], dtype=object)), one, other) for one, other in combinations(part, 2)]
+    chosen = []
+    for table, _, one, other in sorted(pairs, key=lambda pair: -pair[1]):
+        if part[one] != part[other]:
+            chosen.append(table)
+            part = [part[one] if known == part[other] else known for known in part]
+    return np.stack(chosen)
 
 
 def _of_linear(system: Indifference, mixing: Sequence[int], classes: _Classes) -> list[_Candidate]:
@@ -244,8 +265,8 @@ def _conditions(stakes: Stakes, support: Support, candidate: _Candidate) -> list
         others = tuple(other for other in range(len(support)) if other != player)
         # Weights that are not known exactly leave a doubt about the sign of a gain.
         doubt = max(TIE, candidate.error * len(support)) * int(abs(gains).max()) if candidate.error else Fraction(0)
-        outside = [strategy for strategy in every if strategy not in own]
-        found += [_fixed(_Condition(others, gains[strategy], doubt), candidate.rows) for strategy in outside]
+        outside = [simplified(gains[strategy])[0] for strategy in every if strategy not in own]
+        found += [_fixed(_Condition(others, table, doubt), candidate.rows) for table in outside]
     return found
 
 

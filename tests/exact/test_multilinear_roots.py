@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from negotiation.budget import Budget
 from negotiation.errors import SolverError
-from negotiation.exact import multilinear_roots
-from negotiation.exact.multilinear_roots import Indifference, approached, solutions
+from negotiation.exact import multilinear_boxes
+from negotiation.exact.indifference import Indifference, simplified
+from negotiation.exact.multilinear_roots import approached, solutions
 
 
 def value(table, mixtures):
@@ -91,7 +92,7 @@ def test_a_line_of_solutions_is_reported_and_one_of_them_given():
     found = solutions(system)
     assert found.roots == ()
     assert found.undecided
-    near = approached(system, found.undecided)
+    near = next(approached(system, found.undecided))
     assert near.error == 0
     assert near.mixtures[0] == near.mixtures[1] == (Fraction(1, 2), Fraction(1, 2))
 
@@ -102,8 +103,7 @@ def test_a_double_solution_is_reported_and_given():
     product_of_two = np.array([[[-1, -1], [-1, 3]]], dtype=object)  # 4 y z = 1
     system = Indifference((2, 2, 2), (half, half, product_of_two))
     found = solutions(system)
-    point = approached(system, found.undecided) if found.undecided else None
-    known = [root.mixtures for root in found.roots] + ([point.mixtures] if point else [])
+    known = [root.mixtures for root in (*found.roots, *approached(system, found.undecided))]
     assert ((Fraction(1, 2),) * 2,) * 3 in known
 
 
@@ -111,5 +111,27 @@ def test_time_and_boxes_are_limited(monkeypatch):
     system = system_with_root(1, (2, 2, 2), ((Fraction(1, 3), Fraction(2, 3)),) * 3)
     with pytest.raises(SolverError, match="the time ran out"):
         solutions(system, budget=Budget.of_seconds(0))
-    monkeypatch.setattr(multilinear_roots, "MAXIMUM_BOXES", 0)
+    monkeypatch.setattr(multilinear_boxes, "MAXIMUM_BOXES", 0)
     assert solutions(system).undecided
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.permutations([0, 1, 2]))
+def test_leaving_out_positive_factors_keeps_the_sign(seed, order):
+    """A form that is (weights of some strategies of one player) times (a form of the others)."""
+    generator = np.random.default_rng(seed)
+    rest = generator.integers(-3, 4, (2, 3)).astype(object)
+    factor = generator.integers(0, 3, 3).astype(object)
+    table = np.multiply.outer(factor, rest).transpose(np.argsort(order))
+    shorter, lost = simplified(table)
+    if rest.any() and len(set(factor.tolist())) > 1:
+        assert lost >= 1
+    mixtures = [rational_mixture(generator, size) for size in table.shape]
+    assert np.sign(float(value(table, mixtures))) == np.sign(float(value(shorter, mixtures))) or not factor.any()
+
+
+def test_nothing_is_left_out_without_a_positive_factor():
+    table = np.array([[1, -1], [-1, 2]], dtype=object)
+    shorter, lost = simplified(table)
+    assert lost == 0
+    assert (shorter == table).all()
