@@ -84,7 +84,7 @@ def match(
     found = []
     for channel in sorted(channels, key=lambda each: each.name):
         strategies, told = _seated(scenario, channel.stage, channel.repetition, choices)
-        notes += [f"{channel.name}: {note}" for note in told]
+        notes += told
         inner = Match(channel.stage, strategies, channel.repetition, replications, seed)
         found.append(Channel(channel.name, inner, channel.place, channel.own_draws))
     return replace(found[0].match, notes=tuple(dict.fromkeys(notes)), channels=tuple(found))

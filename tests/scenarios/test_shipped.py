@@ -93,9 +93,13 @@ def test_every_parameter_matters(name):
     def everything(**settings):
         stage = shipped.stage(**settings)
         repetition = shipped.repetition(**settings) if shipped.is_repeated else None
-        rounds = repetition and (repetition.rounds, repetition.continuation, repetition.discounts, _carried(repetition))
+        rounds = repetition and (repetition.rounds, repetition.continuation, repetition.discounts, _carried(repetition), _timed(repetition))
+        channels = [
+            (channel.stage.nodes, _timed(channel.repetition), _seen_elsewhere(channel.repetition))
+            for channel in shipped.channels(**settings)
+        ]
         choices = {key: (choice.name, dict(choice.options)) for key, choice in shipped.choices(**settings).items()}
-        return stage.nodes, _believed(stage), rounds, choices
+        return stage.nodes, _believed(stage), rounds, choices, channels
 
     settings = [{}, *map(dict, shipped.variants.values())]
     for parameter in shipped.parameters.values():
@@ -112,6 +116,22 @@ def _believed(stage):
     """What ends are worth at a belief, where an audience watches."""
     belief = Fraction(2, 5), Fraction(3, 5)
     return None if stage.audience is None else [[payoff.at(belief) for payoff in row] for row in stage.audience.payoffs]
+
+
+def _timed(repetition):
+    """The numbers of the clock, if there is one."""
+    clock = repetition.clock
+    if clock is None:
+        return None
+    windows = [(window.start, window.stop) for window in clock.windows]
+    shocks = [(shock.times, shock.interval) for shock in clock.shocks]
+    return clock.per_unit, clock.durations, clock.deadlines, clock.until, clock.rates, clock.costs, windows, shocks
+
+
+def _seen_elsewhere(repetition):
+    """What a round in a channel pays after each outcome in another one."""
+    rules = repetition.state
+    return [rules.payoffs(change(rules.start)).tolist() for change in repetition.clock.elsewhere.values()]
 
 
 def _carried(repetition):
