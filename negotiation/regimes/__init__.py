@@ -1,6 +1,7 @@
 """Regimes: which reading holds where in the space of parameters, and the exact boundary between two."""
 
+from negotiation.regimes.conditions import Conditions, PlayConditions, conditions, holds
 from negotiation.regimes.line import Line, Regimes, Region, Threshold, regimes
 from negotiation.regimes.reasons import Flip
 
-__all__ = ["Flip", "Line", "Regimes", "Region", "Threshold", "regimes"]
+__all__ = ["Conditions", "Flip", "Line", "PlayConditions", "Regimes", "Region", "Threshold", "conditions", "holds", "regimes"]

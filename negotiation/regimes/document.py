@@ -9,12 +9,14 @@ from negotiation.exact.real_points import RealPoint
 from negotiation.games.certificate import Certificate
 from negotiation.games.numbers import Number
 from negotiation.games.solution import Equilibrium
+from negotiation.regimes.conditions import Conditions, Inequality, Requirement
 from negotiation.regimes.line import Regimes, Region, Threshold
 from negotiation.regimes.reasons import Flip
 
-__all__ = ["FORMAT", "VERSION", "regimes_document"]
+__all__ = ["CONDITIONS_FORMAT", "FORMAT", "VERSION", "conditions_document", "regimes_document"]
 
 FORMAT = "negotiation regimes"
+CONDITIONS_FORMAT = "negotiation conditions"
 
 #: Raised when a key changes its meaning or goes; new keys may come without.
 VERSION = 1
@@ -117,3 +119,63 @@ def _flip(flip: Flip) -> dict[str, object]:
         "solved": flip.solved or None,
         "one_side_of_a_choice": flip.chose,
     }
+
+
+def conditions_document(found: Conditions, *, provenance: Mapping[str, object]) -> Mapping[str, object]:
+    """Return general conditions as a document.
+
+    All ``requirements`` of a play hold together; of the ``cases`` of each one holds, with all its own requirements (``when``).
+    ``requirements`` is null where no values in the declared ranges lead to a play, and ``condition`` is null where none is needed.
+    """
+    return {
+        "format": CONDITIONS_FORMAT,
+        "version": VERSION,
+        "scenario": found.scenario.name,
+        "title": found.scenario.title,
+        "ranges": {name: [str(end) for end in parameter.range] for name, parameter in found.scenario.parameters.items()},
+        "plays": [
+            {
+                "reading": play.reading,
+                "path": list(play.path),
+                "outcome": play.outcome,
+                "when": [_inequality(each) for each in play.when],
+                "requirements": _requirements(play.requirements),
+            }
+            for play in found.plays
+        ],
+        "subgames": [
+            {
+                "path": list(subgame.path),
+                "player": subgame.player,
+                "courses": [{"actions": each.actions, "requirements": _requirements(each.requirements)} for each in subgame.courses],
+            }
+            for subgame in found.subgames
+        ],
+        "provenance": dict(provenance),
+    }
+
+
+def _requirements(found: Sequence[Requirement] | None) -> list[dict[str, object]] | None:
+    if found is None:
+        return None
+    return [
+        {
+            "player": each.player,
+            "information_set": each.information_set,
+            "takes": each.takes,
+            "instead": each.instead,
+            "cases": [
+                {
+                    "course": case.course or None,
+                    "condition": None if case.inequality is None else _inequality(case.inequality),
+                    "when": _requirements(case.when),
+                }
+                for case in each.cases
+            ],
+        }
+        for each in found
+    ]
+
+
+def _inequality(found: Inequality) -> dict[str, object]:
+    return {"parameters": found.text, "payoffs": found.short or None}

@@ -72,3 +72,31 @@ def test_mistakes_are_named():
         assert message in done.stderr
         assert done.stdout == ""
     assert "this scenario is a matrix" in negotiation("regimes", "scenarios/chicken.yaml", "--axis", "crash").stderr
+
+
+def test_the_conditions_of_a_reading_on_all_parameters():
+    text = said(PRETEXT, "--reading", "causal pretext")
+    assert "causal pretext: ultimatum > refuse > act This happens if and only if all of these hold:" in text
+    assert "- this reading's own condition: a + b > g (R_0 < 0)" in text
+    assert "- Target: 'refuse' rather than 'accept': w_X + k_X > h (-h > -A_X)" in text
+    assert (
+        "- Challenger: 'ultimatum' rather than 'modest demand', which depends on what 'modest demand' would lead to: "
+        "- 'accept': g + b * pi_X > a + b + v_M (R_X > v_M)" in text
+    )
+    assert "What 'ultimatum > refuse' would lead to (Challenger moves) 'act' if and only if:" in text
+
+
+def test_conditions_as_a_document_and_what_cannot_be_asked_of_them():
+    document = json.loads(negotiation("regimes", "scenarios/entry_deterrence.yaml", "--json").stdout)
+    assert document["format"] == "negotiation conditions"
+    entry = document["plays"][1]
+    assert (entry["reading"], entry["path"]) == ("entry", ["enter", "share"])
+    assert [each["cases"][0]["condition"]["parameters"] for each in entry["requirements"]] == ["share > outside", "share > fighting"]
+    for arguments, message in [
+        (["--reading", "causal"], "did you mean 'causal pretext'?"),
+        (["--variant", "B"], "without --axis all parameters vary"),
+        (["--axis", "b", "--reading", "status quo"], "without --axis"),
+    ]:
+        done = negotiation("regimes", PRETEXT, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert message in done.stderr

@@ -10,7 +10,10 @@ import click
 from negotiation.cli.options import as_json_option, command_line, quiet_option, value_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from negotiation.regimes import Regimes
+    from negotiation.scenario.scenario import Scenario
 
 __all__ = ["command"]
 
@@ -21,6 +24,7 @@ class Asked:
 
     file: str
     axes: tuple[str, ...]
+    reading: str | None
     variant: str | None
     settings: dict[str, str]
     as_json: bool
@@ -34,10 +38,10 @@ class Asked:
     "--axis",
     "axes",
     multiple=True,
-    required=True,
     metavar="NAME[=LOW:HIGH]",
     help="The parameter that varies, over its declared range unless another interval is given.",
 )
+@click.option("--reading", metavar="NAME", help="Without --axis: only the conditions of this reading.")
 @value_options
 @as_json_option
 @click.option(
@@ -45,32 +49,76 @@ class Asked:
 )
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names below
-    r"""Show what happens in the scenario FILE while one parameter varies, and the exact values at which that changes.
+    r"""Show what happens in the scenario FILE where, with the exact boundaries.
 
-    For each threshold: whose incentive changes there, as an inequality in the scenario's own parameters, and what holds
-    exactly at it. The scenario must be a tree in which each player knows all earlier moves.
+    With --axis one parameter varies and the others stay. For each value at which something changes: whose incentive changes
+    there, as an inequality in the scenario's own parameters, and what holds exactly at it. Without --axis all parameters vary: for
+    each reading the inequalities under which it happens. The scenario must be a tree in which each player knows all earlier moves.
 
     \b
       negotiation regimes scenarios/pretext.yaml --axis pi_X
       negotiation regimes scenarios/pretext.yaml --axis b=4:10 --variant E2
+      negotiation regimes scenarios/pretext.yaml --reading "causal pretext"
     """
     asked = Asked(**given)
     if len(asked.axes) > 1:
         raise click.UsageError("--axis takes one parameter: regimes are followed along one line at a time")
+    if asked.axes and asked.reading is not None:
+        raise click.UsageError("--reading is for conditions on all parameters, without --axis")
+    if not asked.axes and (asked.variant is not None or asked.settings):
+        raise click.UsageError("without --axis all parameters vary, so --variant and --set have nothing to say")
+    if asked.axes:
+        _print_regimes(asked)
+    else:
+        _print_conditions(asked)
+
+
+def _print_regimes(asked: Asked) -> None:
     found = _regimes(asked)
     if asked.as_json:
-        from negotiation.documents import as_json as to_json
-        from negotiation.provenance import provenance
         from negotiation.regimes.document import regimes_document
 
-        scenario = found.line.scenario
-        came_from = provenance(file=scenario.file, digest=scenario.digest, command=command_line())
-        click.echo(to_json(regimes_document(found, provenance=came_from)))
+        _print_document(regimes_document(found, provenance=_came_from(found.line.scenario)))
         return
     from negotiation.cli.terminal import console, print_sections
     from negotiation.words.regimes import regimes_sections
 
     print_sections(console(), regimes_sections(found))
+
+
+def _print_conditions(asked: Asked) -> None:
+    from negotiation.errors import ParameterError
+    from negotiation.regimes import conditions
+    from negotiation.scenario.mistakes import nearest
+    from negotiation.sources import read_scenario
+
+    scenario = read_scenario(asked.file)
+    names = [reading.name for reading in scenario.readings]
+    if asked.reading is not None and asked.reading not in names:
+        hint = nearest(asked.reading, names) or f"known: {', '.join(names)}"
+        raise ParameterError(f"{asked.file} has no reading {asked.reading!r}; {hint}")
+    found = conditions(scenario)
+    if asked.as_json:
+        from negotiation.regimes.document import conditions_document
+
+        _print_document(conditions_document(found, provenance=_came_from(scenario)))
+        return
+    from negotiation.cli.terminal import console, print_sections
+    from negotiation.words.conditions import conditions_sections
+
+    print_sections(console(), conditions_sections(found, asked.reading))
+
+
+def _print_document(document: Mapping[str, object]) -> None:
+    from negotiation.documents import as_json
+
+    click.echo(as_json(document))
+
+
+def _came_from(scenario: Scenario) -> Mapping[str, object]:
+    from negotiation.provenance import provenance
+
+    return provenance(file=scenario.file, digest=scenario.digest, command=command_line())
 
 
 def _regimes(asked: Asked) -> Regimes:
