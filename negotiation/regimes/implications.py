@@ -46,6 +46,11 @@ SAMPLES = 2_000
 CLEARLY = 1e-9
 
 
+def terms_of(polynomial: Polynomial) -> Terms:
+    """Return a polynomial by its monomials."""
+    return {tuple(map(int, powers)): Fraction(int(number.p), int(number.q)) for powers, number in polynomial.to_dict().items()}
+
+
 class Ranges:
     """The box of declared ranges, with points drawn in it: what fails at one of them needs no proof to be looked for."""
 
@@ -144,8 +149,8 @@ def _by_programme(wanted: Terms, given: Sequence[Terms], box: Box) -> tuple[Frac
     count = len(given)
     # Variables: the multipliers, then for each monomial a lower bound on its term; the sum of all is to be largest.
     objective = np.array([float(each.get(constant, 0)) for each in given] + [-1.0] * len(monomials))
-    slopes = np.array([[float(each.get(powers, 0)) for each in given] for powers in monomials])
-    level = np.array([float(wanted.get(powers, 0)) for powers in monomials])
+    slopes = np.array([_coefficients(each, monomials) for each in given]).T  # (monomials, given)
+    level = _coefficients(wanted, monomials)
     ends = np.array([[float(end) for end in pair] for pair in bounds]).T  # (2, monomials)
     rows = np.vstack([np.hstack([slopes * end[:, None], np.eye(len(monomials))]) for end in ends])
     right = np.concatenate([level * end for end in ends])
@@ -154,3 +159,7 @@ def _by_programme(wanted: Terms, given: Sequence[Terms], box: Box) -> tuple[Frac
     if done.x is None:
         return None
     return tuple(max(Fraction(0), Fraction(float(number)).limit_denominator(LARGEST_DENOMINATOR)) for number in done.x[:count])
+
+
+def _coefficients(terms: Terms, monomials: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+    return np.array([float(terms.get(powers, 0)) for powers in monomials])
