@@ -122,6 +122,8 @@ def _line(board: Board, desk: Desk, replication: int, *, keep: bool) -> Line:
 def _draw_types(board: Board, desk: Desk, replication: int) -> int:
     """Return the node at which a channel's rounds start, once the private types are drawn."""
     tables, node = desk.tables, 0
+    if not tables.type_moves:
+        return node
     shared = consecutive_draws(board.key, replication, TYPES, 0, tables.type_moves)
     own = consecutive_draws(board.key, replication, TYPES + STRIDE * desk.rank, 0, tables.type_moves)
     for number in range(tables.type_moves):

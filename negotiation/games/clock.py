@@ -198,7 +198,7 @@ def _when_open(clock: Clock, node: int, action: int, time: int) -> int:
 def time_weights(clock: Clock, times: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return what a payoff that comes at these times is worth to each player, as a share of it.
 
-    As with durations, each element depends on its own time alone, to the last bit.
+    A payoff is multiplied by this first, and then by what its round is worth. As with durations, each element depends on its own time alone, to the last bit.
 
     Parameters
     ----------
