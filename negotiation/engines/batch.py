@@ -31,7 +31,7 @@ from negotiation.games.record import Record
 from negotiation.games.repeated import Match
 from negotiation.games.situations import Situations, stage_tables
 from negotiation.kernels.philox import key_of_seed
-from negotiation.kernels.rounds import ACTIVE, DONE, WAITING, WORKING, Cohort, Outcomes, Rules, Tables, play
+from negotiation.kernels.rounds import ACTIVE, DONE, NUMBER_BITS, WAITING, WORKING, Cohort, Outcomes, Rules, Tables, play
 
 __all__ = ["run"]
 
@@ -50,6 +50,9 @@ FEWEST_IN_STEP = 32
 #: Replications that a thread takes at a time, at most.
 LARGEST_BLOCK = 2**14
 
+#: Draws that a round may have: as many as a test can tell apart.
+MOST_DRAWS = 2**NUMBER_BITS
+
 #: Blocks given out for each thread: so that none waits while the oldest result is taken in.
 AHEAD = 4
 
@@ -61,6 +64,11 @@ class Atlas:
         self.match = match
         self._stage = stage_tables(match.stage)
         self._draws = round_draws(match, self._stage.depth)
+        if self._draws.width > MOST_DRAWS:
+            deep = f"{self._stage.depth:,}"
+            raise NotApplicableError(
+                f"batch plays stage games of at most {MOST_DRAWS:,} moves in a row, and this one has up to {deep}: use events"
+            )
         self._situations = Situations(match)
         self._programs = Programs(self._stage, self._draws, self._situations)
         self._lock = Lock()
@@ -150,7 +158,7 @@ def run(
     ParameterError
         If there is less than one thread, or less than one replication in a block.
     NotApplicableError
-        If the match has a clock or channels.
+        If the match has a clock or channels, or the stage game thousands of moves in a row.
     """
     _refuse_time(match)
     if min(1 if threads is None else threads, 1 if block is None else block) < 1:
@@ -219,7 +227,7 @@ def _in_order(pool: ThreadPoolExecutor, task: Callable[[T], S], parts: Iterable[
 
 def _play_block(job: Job, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Play a block of replications, and return how many rounds came to each end, and the ends in order if they are kept."""
-    ends, players = len(job.atlas.rules.over), job.payoffs.shape[1]
+    ends, players = len(job.atlas.match.stage.ends), job.payoffs.shape[1]
     outcomes = Outcomes(
         np.uint64(job.atlas.match.first + part.start),
         job.last[part.start : part.stop],
@@ -235,10 +243,7 @@ def _play_block(job: Job, part: range) -> tuple[NDArray[np.int64], NDArray[np.in
     # How long each trajectory is, is known only now; playing again is cheaper than keeping room for the longest.
     course = np.empty(int(outcomes.rounds.sum()), dtype=np.int32)
     offsets = (np.cumsum(outcomes.rounds) - outcomes.rounds).astype(np.uint64)
-    again = outcomes._replace(
-        payoffs=np.zeros_like(outcomes.payoffs), counts=np.zeros_like(outcomes.counts), course=course, offsets=offsets
-    )
-    _play_through(job, again)
+    _play_through(job, outcomes._replace(counts=np.zeros_like(outcomes.counts), course=course, offsets=offsets))
     return outcomes.counts, course
 
 
@@ -262,7 +267,6 @@ def _rules(match: Match, draws: RoundDraws, start: int) -> Rules:
         np.uint64(0 if repetition.rounds is None else repetition.rounds),
         np.uint64(continuation),
         np.int32(start),
-        np.array(match.ends_after, dtype=np.bool_),
         np.array(repetition.discounts, dtype=np.float64),
     )
 
@@ -277,4 +281,5 @@ def _cohort(lanes: int, players: int) -> Cohort:
         np.zeros(4 * lanes, dtype=np.uint64),
         np.zeros(lanes, dtype=np.bool_),
         np.zeros(players),
+        np.zeros(players * lanes),
     )

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from negotiation.games.draws import RoundDraws
 from negotiation.games.situations import CHANCE, Situation, Situations, StageTables
 from negotiation.kernels.philox import UNIT_BITS
-from negotiation.kernels.rounds import UNKNOWN, Tables
+from negotiation.kernels.rounds import NUMBER_BITS, OVER, UNKNOWN, Tables
 
 __all__ = ["Programs", "branches", "limit_units"]
 
@@ -62,8 +62,7 @@ class _Draft:
 
     first_test: int
     first_leaf: int
-    limits: list[int] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    tests: list[int] = field(default_factory=list)
     jumps: list[int] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
     entry: int = UNKNOWN
@@ -98,10 +97,9 @@ class _Draft:
         if len(below) == 1:
             return [(below[0][1], number + 1, came_from)]
         middle = len(below) // 2
-        test = self.first_test + len(self.limits)
+        test = self.first_test + len(self.tests)
         self._arrive(came_from, test)
-        self.limits.append(below[middle - 1][0])
-        self.numbers.append(number)
+        self.tests.append(below[middle - 1][0] << NUMBER_BITS | number)
         self.jumps += [UNKNOWN, UNKNOWN]
         where = 2 * (test - self.first_test)
         return self._search(below[:middle], number, where) + self._search(below[middle:], number, where + 1)
@@ -128,6 +126,7 @@ class Programs:
         self._stage = stage
         self._draws = draws
         self._players = len(situations.stage.players)
+        self._over = situations.match.ends_after
         self._tests = self._leaves = 0
         self._room = _with_room(_empty_tables(), FIRST_ROOM, FIRST_ROOM, self._players)
         self._entries: dict[tuple[Situation, int], int] = {}
@@ -144,8 +143,7 @@ class Programs:
         """What has been written so far; what is written later does not change it, but for ``onward``."""
         room, tests, leaves = self._room, self._tests, self._leaves
         return Tables(
-            room.limits[:tests],
-            room.numbers[:tests],
+            room.tests[:tests],
             room.jumps[: 2 * tests],
             room.ends[:leaves],
             room.payoffs[: leaves * self._players],
@@ -193,7 +191,7 @@ class Programs:
         draft.write(start, self._draws.first_move, _moves)
         ends = [stage.ends[node] for node in draft.leaves]
         payoffs = [payoff for end in ends for payoff in here.payoffs[end]]
-        self._append(draft, ends, payoffs, [UNKNOWN] * len(ends))
+        self._append(draft, ends, payoffs, [OVER if self._over[end] else UNKNOWN for end in ends])
         self._owners += [(here, start)] * len(ends)
         return draft.entry
 
@@ -221,12 +219,11 @@ class Programs:
         return self._leaves - 1
 
     def _append(self, draft: _Draft, ends: list[int], payoffs: list[float], onward: list[int]) -> None:
-        tests, leaves, players = self._tests + len(draft.limits), self._leaves + len(ends), self._players
+        tests, leaves, players = self._tests + len(draft.tests), self._leaves + len(ends), self._players
         room = self._room
-        if tests > len(room.limits) or leaves > len(room.ends):
+        if tests > len(room.tests) or leaves > len(room.ends):
             room = self._room = _with_room(room, max(tests, 2 * self._tests), max(leaves, 2 * self._leaves), players)
-        room.limits[self._tests : tests] = draft.limits
-        room.numbers[self._tests : tests] = draft.numbers
+        room.tests[self._tests : tests] = draft.tests
         room.jumps[2 * self._tests : 2 * tests] = draft.jumps
         room.ends[self._leaves : leaves] = ends
         room.payoffs[players * self._leaves : players * leaves] = payoffs
@@ -237,7 +234,6 @@ class Programs:
 def _empty_tables() -> Tables:
     return Tables(
         np.empty(0, dtype=np.uint64),
-        np.empty(0, dtype=np.uint32),
         np.empty(0, dtype=np.int32),
         np.empty(0, dtype=np.int32),
         np.empty(0),
@@ -248,8 +244,7 @@ def _empty_tables() -> Tables:
 def _with_room(old: Tables, tests: int, leaves: int, players: int) -> Tables:
     """Return copies of tables, with room for more rows behind those that are there (older tables may still be played from)."""
     return Tables(
-        _longer(old.limits, tests),
-        _longer(old.numbers, tests),
+        _longer(old.tests, tests),
         _longer(old.jumps, 2 * tests),
         _longer(old.ends, leaves),
         _longer(old.payoffs, players * leaves),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 from platformdirs import user_cache_path
 
-__all__ = ["compiled", "compiled_without_counting"]
+__all__ = ["compiled", "compiled_in_place", "compiled_without_counting"]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])  # any signature: what goes in is callable in the same way when it comes out
 
@@ -18,6 +21,9 @@ def compiled(kernel: Kernel) -> Kernel:
 
     Machine code is kept in the user's cache folder, not beside the installed package, unless ``NUMBA_CACHE_DIR`` names
     another one. Where no folder can be written to, the kernel is compiled anew in each process.
+
+    A kernel's machine code holds that of the kernels which it calls, and numba looks only at the file that it is in for
+    whether the code is out of date. So each state of this folder's files has a cache of its own.
     """
     return _compiled(kernel, {})
 
@@ -32,12 +38,23 @@ def compiled_without_counting(kernel: Kernel) -> Kernel:
     return _compiled(kernel, {"_nrt": False})
 
 
-def _compiled(kernel: Kernel, options: dict[str, bool]) -> Kernel:
+def compiled_in_place(kernel: Kernel) -> Kernel:
+    """Return a kernel compiled as by ``compiled`` that becomes part of each kernel that calls it, instead of being called."""
+    return _compiled(kernel, {"inline": "always"})
+
+
+@cache
+def _sources() -> str:
+    """Return a name for the state of all kernels: the first digits of a hash of their files."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _compiled(kernel: Kernel, options: dict[str, bool | str]) -> Kernel:
     config: Any = numba.config  # numba fills this module in at import, so its names are not declared
     decorate: Any = numba.njit  # declared to return a dispatcher, which is called like the kernel that it compiles
     chosen = config.CACHE_DIR
-    if not chosen:
-        config.CACHE_DIR = str(user_cache_path("negotiation") / "kernels")
+    config.CACHE_DIR = str((Path(chosen) if chosen else user_cache_path("negotiation") / "kernels") / _sources())
     try:
         result: Kernel = decorate(cache=True, nogil=True, **options)(kernel)
     except RuntimeError:

@@ -28,7 +28,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled
+from negotiation.kernels.compiled import compiled, compiled_in_place
 
 __all__ = ["DELAYS", "MOVES", "SHOCKS", "TYPES", "UNIT_BITS", "WORDS", "block", "draw", "fill_draws", "key_of_seed", "philox"]
 
@@ -95,7 +95,7 @@ def _wide_product(typing: Any, _a: Any, _b: Any) -> Any:  # what numba passes wh
 wide_product: Any = intrinsic(_wide_product)
 
 
-@compiled
+@compiled_in_place
 def block(
     number: np.uint64, replication: np.uint64, family: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:

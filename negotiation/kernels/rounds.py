@@ -23,16 +23,19 @@ from numpy.typing import NDArray
 from negotiation.kernels.compiled import compiled_without_counting
 from negotiation.kernels.philox import MOVES, TYPES, UNIT_BITS, block
 
-__all__ = ["ACTIVE", "DONE", "UNKNOWN", "WAITING", "WORKING", "Cohort", "Outcomes", "Rules", "Tables", "play"]
+__all__ = ["ACTIVE", "DONE", "NUMBER_BITS", "OVER", "UNKNOWN", "WAITING", "WORKING", "Cohort", "Outcomes", "Rules", "Tables", "play"]
 
 #: What ``play`` returns: all replications are done; the next round after some leaf is unknown; there is more to do.
 DONE, WAITING, WORKING = 0, 1, 2
 
-#: The cursor after a leaf that nobody has looked beyond; larger than any test's number.
-UNKNOWN = np.iinfo(np.int32).max
+#: The cursor after a leaf that nobody has looked beyond, larger than any test's number; and after one that is the last.
+UNKNOWN, OVER = np.iinfo(np.int32).max, np.iinfo(np.int32).min
+
+#: A test holds its draw's number in the bits that its limit leaves free.
+NUMBER_BITS = 64 - UNIT_BITS
 
 _ZERO, _ONE, _TWO, _THREE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-_UNIT = np.uint64(64 - UNIT_BITS)
+_UNIT, _NUMBER = np.uint64(64 - UNIT_BITS), np.uint64(2**NUMBER_BITS - 1)
 _MOVES, _TYPES = np.uint64(MOVES), np.uint64(TYPES)
 
 #: The places in ``Cohort.place``.
@@ -42,13 +45,13 @@ NEXT, ACTIVE, ROUND, RESUMED = 0, 1, 2, 3
 class Tables(NamedTuple):
     """What can happen in rounds.
 
-    ``limits`` uint64 (T,) and ``numbers`` uint32 (T,): a test is passed if the draw with this number within the round, in
-    units of 2**-53, is not below the limit. ``jumps`` int32 (2T,): the cursor after a test that is failed, passed.
-    ``ends`` int32 (F,), ``payoffs`` float64 (F P,), ``onward`` int32 (F,): the cursor of the next round, or ``UNKNOWN``.
+    ``tests`` uint64 (T,): a test is passed if the draw with its number (the lower ``NUMBER_BITS``) is not below its limit (the
+    upper ``UNIT_BITS``, in units of 2**-53). ``jumps`` int32 (2T,): the cursor after a test that is failed, passed.
+    ``ends`` int32 (F,), ``payoffs`` float64 (F P,), ``onward`` int32 (F,): the cursor of the next round, ``UNKNOWN``, or
+    ``OVER``.
     """
 
-    limits: NDArray[np.uint64]
-    numbers: NDArray[np.uint32]
+    tests: NDArray[np.uint64]
     jumps: NDArray[np.int32]
     ends: NDArray[np.int32]
     payoffs: NDArray[np.float64]
@@ -60,7 +63,7 @@ class Rules(NamedTuple):
 
     ``key`` uint64 (2,), ``width``: draws of a round, ``rounds``: their largest number, ``continuation``: below it, in units
     of 2**-53, the first draw of a round lets another follow (0: there is no such draw), ``start``: the cursor of the tests
-    that choose where rounds start, ``over`` bool (E,): whether an end is the last, ``discounts`` float64 (P,).
+    that choose where rounds start, ``discounts`` float64 (P,).
     """
 
     key: NDArray[np.uint64]
@@ -68,7 +71,6 @@ class Rules(NamedTuple):
     rounds: np.uint64
     continuation: np.uint64
     start: np.int32
-    over: NDArray[np.bool_]
     discounts: NDArray[np.float64]
 
 
@@ -79,7 +81,8 @@ class Cohort(NamedTuple):
     between two rounds. ``replications`` uint64 (L,), counted from the block's first. ``cursors`` int32 (L,), ``leaves``
     uint64 (L,): where the latest round ended. ``held`` uint64 (L,): the last block of draws that was made, plus 1, and
     ``words`` uint64 (4L,) the block itself. ``follows`` bool (L,): whether chance lets another round follow.
-    ``weights`` float64 (P,): what a payoff of this round counts.
+    ``weights`` float64 (P,): what a payoff of this round counts. ``sums`` float64 (P L,): what has been paid, a player's lanes
+    side by side.
     """
 
     place: NDArray[np.uint64]
@@ -90,13 +93,14 @@ class Cohort(NamedTuple):
     words: NDArray[np.uint64]
     follows: NDArray[np.bool_]
     weights: NDArray[np.float64]
+    sums: NDArray[np.float64]
 
 
 class Outcomes(NamedTuple):
     """What a block of replications comes to; all arrays are modified in place.
 
     ``first``: the number of the block's first replication. ``last`` int32 (R,): the end of the last round, ``rounds`` int64
-    (R,), ``payoffs`` float64 (R P,): discounted sums, zero before, ``counts`` int64 (E,): rounds that came to each end.
+    (R,), ``payoffs`` float64 (R P,): discounted sums, ``counts`` int64 (E,): rounds that came to each end.
     ``course`` int32 (sum of rounds,) and ``offsets`` uint64 (R,): the end of each round, from the replication's offset on;
     nothing is written to an empty course.
     """
@@ -147,9 +151,9 @@ def _seat(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> N
         cursor = rules.start
         while cursor >= 0:
             test = np.uint64(cursor)
-            number = np.uint64(tables.numbers[test])
+            number = tables.tests[test] & _NUMBER
             words = block(number >> _TWO, outcomes.first + replication, _TYPES, rules.key[0], rules.key[1])
-            cursor = tables.jumps[test * _TWO + np.uint64(words[number & _THREE] >> _UNIT >= tables.limits[test])]
+            cursor = tables.jumps[(test << _ONE) + np.uint64(words[number & _THREE] | _NUMBER >= tables.tests[test])]
         cohort.replications[lane] = replication
         cohort.cursors[lane] = tables.onward[np.uint64(~cursor)]
         cohort.held[lane] = _ZERO
@@ -158,13 +162,14 @@ def _seat(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> N
     place[ACTIVE] = lanes
     place[ROUND] = _ZERO
     cohort.weights[:] = 1.0
+    cohort.sums[:] = 0.0
 
 
 @compiled_without_counting
 def _advance(tables: Tables, cohort: Cohort) -> bool:
     """Put every lane at the start of its next round, and return whether some next round is unknown."""
     onward, cursors, leaves = tables.onward, cohort.cursors, cohort.leaves
-    tests, known = tables.limits.shape[0], tables.ends.shape[0]
+    tests, known = tables.tests.shape[0], tables.ends.shape[0]
     unknown = False
     for lane in range(cohort.place[ACTIVE]):
         cursor = onward[leaves[lane]]
@@ -175,7 +180,7 @@ def _advance(tables: Tables, cohort: Cohort) -> bool:
 
 @compiled_without_counting
 def _is_beyond(cursor: int, tests: int, leaves: int) -> bool:
-    """Return whether a cursor is ``UNKNOWN``, or was written after the tables that are being played from were passed."""
+    """Return whether a cursor is ``OVER`` or ``UNKNOWN``, or was written after the tables that are played from were passed."""
     return cursor >= tests or ~cursor >= leaves
 
 
@@ -187,12 +192,10 @@ def _move(tables: Tables, rules: Rules, cohort: Cohort, first: np.uint64) -> Non
     of_block = number >> _TWO
     going = _draw(rules, cohort, of_block, first, rules.continuation != _ZERO)
     if rules.continuation != _ZERO:
+        words, follows = cohort.words, cohort.follows
         for lane in range(cohort.place[ACTIVE]):
-            word = cohort.words[(lane << _TWO) + (number & _THREE)]
-            cohort.follows[lane] = word >> _UNIT < rules.continuation
-    while going:
-        if _walk(tables, cohort, number, of_block) == _ZERO:
-            break
+            follows[lane] = words[(lane << _TWO) + (number & _THREE)] >> _UNIT < rules.continuation
+    while going and _walk(tables, cohort, number, of_block) != _ZERO:
         of_block += _ONE
         going = of_block << _TWO < behind and _draw(rules, cohort, of_block, first, False)
 
@@ -217,7 +220,7 @@ def _draw(rules: Rules, cohort: Cohort, number: np.uint64, first: np.uint64, eve
 @compiled_without_counting
 def _walk(tables: Tables, cohort: Cohort, number: np.uint64, of_block: np.uint64) -> np.uint64:
     """Move every lane on as far as a block of draws reaches, and return how many need another one."""
-    limits, numbers, jumps, words, cursors = tables.limits, tables.numbers, tables.jumps, cohort.words, cohort.cursors
+    tests, jumps, words, cursors = tables.tests, tables.jumps, cohort.words, cohort.cursors
     # Wraps around where the round started in an earlier block; the sum with a test's number is right again.
     start = number - (of_block << _TWO)
     waiting = np.uint64(0)
@@ -226,11 +229,13 @@ def _walk(tables: Tables, cohort: Cohort, number: np.uint64, of_block: np.uint64
         lowest = lane << _TWO
         while cursor >= 0:
             test = np.uint64(cursor)
-            place = start + np.uint64(numbers[test])
+            limit = tests[test]
+            place = start + (limit & _NUMBER)
             if place >= _FOUR:
                 waiting += _ONE
                 break
-            cursor = jumps[(test << _ONE) + np.uint64(words[lowest + place] >> _UNIT >= limits[test])]
+            # The word's lower bits are set, so they decide nothing: the upper ones are compared with the limit.
+            cursor = jumps[(test << _ONE) + np.uint64(words[lowest + place] | _NUMBER >= limit)]
         cursors[lane] = cursor
     return waiting
 
@@ -238,51 +243,82 @@ def _walk(tables: Tables, cohort: Cohort, number: np.uint64, of_block: np.uint64
 @compiled_without_counting
 def _settle(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> bool:
     """Enter the round into the outcomes, and return whether what comes next is unknown for some lane."""
-    place, weights, discounts, players = cohort.place, cohort.weights, rules.discounts, np.uint64(rules.discounts.shape[0])
-    cursors, leaves, replications, follows, over = cohort.cursors, cohort.leaves, cohort.replications, cohort.follows, rules.over
-    ends, pays, onward, sums, counts = tables.ends, tables.payoffs, tables.onward, outcomes.payoffs, outcomes.counts
-    tests, known = tables.limits.shape[0], tables.ends.shape[0]
-    course, offsets, keeping = outcomes.course, outcomes.offsets, outcomes.course.shape[0] > 0
-    played = place[ROUND] + _ONE
-    at_last = played == rules.rounds
-    unknown, finished = False, False
-    for lane in range(place[ACTIVE]):
-        leaf, replication = np.uint64(~cursors[lane]), replications[lane]
-        for player in range(players):
-            sums[replication * players + player] += weights[player] * pays[leaf * players + player]
-        end = np.uint64(ends[leaf])
-        counts[end] += 1
-        if keeping:
-            course[offsets[replication] + place[ROUND]] = end
-        leaves[lane] = leaf
-        if over[end] or at_last or not follows[lane]:
-            outcomes.last[replication], outcomes.rounds[replication] = end, played
-            follows[lane] = False
-            finished = True
-        else:
-            cursor = onward[leaf]
-            unknown |= _is_beyond(cursor, tests, known)
-            cursors[lane] = cursor
-    for player in range(players):
-        weights[player] *= discounts[player]
-    place[ROUND] = played
+    place = cohort.place
+    _count(tables, cohort, outcomes)
+    _pay(tables, rules, cohort)
+    place[ROUND] += _ONE
+    finished, unknown = _turn(tables, cohort, place[ROUND] == rules.rounds)
     if finished:
-        _leave(cohort)
+        _leave(tables, cohort, outcomes)
     return unknown
 
 
 @compiled_without_counting
-def _leave(cohort: Cohort) -> None:
-    """Close up the lanes of replications that are not finished."""
+def _count(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
+    """Note at which leaf each lane is, and count the ends."""
+    ends, cursors, leaves, counts = tables.ends, cohort.cursors, cohort.leaves, outcomes.counts
+    for lane in range(cohort.place[ACTIVE]):
+        leaf = np.uint64(~cursors[lane])
+        leaves[lane] = leaf
+        counts[np.uint64(ends[leaf])] += 1
+    if outcomes.course.shape[0] > 0:
+        course, offsets, replications, t = outcomes.course, outcomes.offsets, cohort.replications, cohort.place[ROUND]
+        for lane in range(cohort.place[ACTIVE]):
+            course[offsets[replications[lane]] + t] = ends[leaves[lane]]
+
+
+@compiled_without_counting
+def _pay(tables: Tables, rules: Rules, cohort: Cohort) -> None:
+    """Add what the round pays."""
+    weights, payoffs, sums, leaves = cohort.weights, tables.payoffs, cohort.sums, cohort.leaves
+    players, lanes = np.uint64(weights.shape[0]), np.uint64(leaves.shape[0])
+    for player in range(players):
+        weight, row = weights[player], player * lanes
+        for lane in range(cohort.place[ACTIVE]):
+            sums[row + lane] += weight * payoffs[leaves[lane] * players + player]
+        weights[player] = weight * rules.discounts[player]
+
+
+@compiled_without_counting
+def _turn(tables: Tables, cohort: Cohort, at_last: bool) -> tuple[bool, bool]:
+    """Put every lane that goes on at the start of its next round; return whether some do not, and whether some cannot yet."""
+    onward, leaves, cursors, follows = tables.onward, cohort.leaves, cohort.cursors, cohort.follows
+    tests, known = tables.tests.shape[0], tables.ends.shape[0]
+    finished, unknown = at_last, False
+    for lane in range(cohort.place[ACTIVE]):
+        cursor = onward[leaves[lane]]
+        cursors[lane] = cursor
+        if not follows[lane] or _is_beyond(cursor, tests, known):
+            is_last = at_last or cursor == OVER or not follows[lane]
+            follows[lane] = not is_last
+            finished |= is_last
+            unknown |= not is_last
+    if at_last:
+        follows[:] = False
+    return finished, unknown
+
+
+@compiled_without_counting
+def _leave(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
+    """Write down what finished replications came to, and close up the lanes of the others."""
     place, kept = cohort.place, np.uint64(0)
+    players, lanes = np.uint64(cohort.weights.shape[0]), np.uint64(cohort.leaves.shape[0])
     for lane in range(place[ACTIVE]):
-        if cohort.follows[lane]:
-            cohort.replications[kept] = cohort.replications[lane]
-            cohort.cursors[kept] = cohort.cursors[lane]
-            cohort.leaves[kept] = cohort.leaves[lane]
-            cohort.held[kept] = cohort.held[lane]
-            cohort.follows[kept] = True
-            for word in range(_FOUR):
-                cohort.words[(kept << _TWO) + word] = cohort.words[(lane << _TWO) + word]
-            kept += _ONE
+        replication = cohort.replications[lane]
+        if not cohort.follows[lane]:
+            outcomes.last[replication] = tables.ends[cohort.leaves[lane]]
+            outcomes.rounds[replication] = place[ROUND]
+            for player in range(players):
+                outcomes.payoffs[replication * players + player] = cohort.sums[player * lanes + lane]
+            continue
+        cohort.replications[kept] = replication
+        cohort.cursors[kept] = cohort.cursors[lane]
+        cohort.leaves[kept] = cohort.leaves[lane]
+        cohort.held[kept] = cohort.held[lane]
+        cohort.follows[kept] = True
+        for word in range(_FOUR):
+            cohort.words[(kept << _TWO) + word] = cohort.words[(lane << _TWO) + word]
+        for player in range(players):
+            cohort.sums[player * lanes + kept] = cohort.sums[player * lanes + lane]
+        kept += _ONE
     place[ACTIVE] = kept

@@ -71,9 +71,10 @@ def test_forgetting_situations_changes_nothing(seed, threads):
 def test_shipped_scenarios_are_played_alike(name):
     try:
         match = scenario_match(scenario(name), replications=120, seed=3)
+        record = batch.run(match, keep=True)
     except NotApplicableError as error:
         pytest.skip(str(error))
-    assert_same(batch.run(match, keep=True), events.run(match, keep=True))
+    assert_same(record, events.run(match, keep=True))
 
 
 def test_states_that_never_come_again_are_played_alike():
@@ -225,7 +226,7 @@ def test_memory_does_not_grow_with_rounds():
         finally:
             tracemalloc.stop()
 
-    peak(2)
+    peak(20_000)
     assert peak(200_000) < 1.2 * peak(20_000)
 
 
@@ -275,3 +276,18 @@ def test_a_match_that_is_certain_needs_no_draw():
     record = batch.run(match, keep=True)
     assert record.last_outcomes == {"acted": 1.0}
     np.testing.assert_array_equal(record.payoffs, [[6.0, -6.0]])
+
+
+def test_a_round_of_thousands_of_moves_is_refused():
+    steps = [(f"end {k}", "0.001") for k in range(2100)]
+    stage = chance_chain(*steps, payoffs={"next": 0} | {name: 0 for name, _ in steps})
+    with pytest.raises(NotApplicableError, match="at most 2,048 moves in a row, and this one has up to 2,100: use events"):
+        batch.run(match_of(stage, random.strategy(Seat(stage, 0))))
+
+
+def test_a_round_of_a_thousand_moves_is_played_alike():
+    """Some 400 blocks of draws for a single round."""
+    steps = [(f"end {k}", "0.001") for k in range(1500)]
+    stage = chance_chain(*steps, payoffs={"next": 3} | {name: k for k, (name, _) in enumerate(steps)})
+    match = match_of(stage, random.strategy(Seat(stage, 0)), rounds=3, replications=60, continuation=0.9)
+    assert_same(batch.run(match, keep=True), events.run(match, keep=True))

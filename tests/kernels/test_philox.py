@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiation.games.repeated import LARGEST_SEED
+from negotiation.kernels import compiled
 from negotiation.kernels.philox import draw, fill_draws, key_of_seed, philox
 
 WORD = st.integers(0, 2**64 - 1)
@@ -54,3 +55,9 @@ def test_ten_thousand_draws_are_uniform_and_uncorrelated_between_neighbours():
     assert abs(first.mean() - 0.5) < 4 * np.sqrt(1 / 12 / count)
     assert abs(first.var() - 1 / 12) < 4 * np.sqrt(1 / 180 / count)
     assert abs(np.corrcoef(first, second)[0, 1]) < 4 / np.sqrt(count)
+
+
+def test_the_cache_of_machine_code_belongs_to_this_state_of_the_kernels():
+    """numba looks only at a kernel's own file; a change in a kernel that it calls has to make its machine code new as well."""
+    here = compiled._sources()
+    assert f"/{here}/" in fill_draws.stats.cache_path.replace("\\", "/") + "/"
