@@ -6,6 +6,7 @@ A number that a person wrote in decimals is the rational that it reads as: ``exa
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
@@ -16,6 +17,11 @@ from numpy.typing import NDArray
 from negotiation.errors import GameError
 
 __all__ = ["ExactArray", "Number", "exact", "exact_array", "read_only", "show_number"]
+
+#: The largest exponent of ten in a numeral: floats end before it, and a power with a million digits takes minutes to build.
+MAX_EXPONENT = 400
+
+_EXPONENT = re.compile(r"[eE][+-]?([0-9_]+)\s*$")
 
 #: A probability or a payoff: a Fraction where it is known exactly, a float where it is the result of an approximation.
 Number: TypeAlias = Fraction | float
@@ -46,11 +52,19 @@ def exact(number: object) -> Fraction:
             raise GameError(f"expected a finite number, got {number}")
         return Fraction(repr(float(number)))
     if isinstance(number, str):
-        try:
-            return Fraction(number)
-        except (ValueError, ZeroDivisionError):
-            raise GameError(f"expected a number such as 2, 0.25 or 2/3, got {number!r}") from None
+        return _read_numeral(number)
     raise GameError(f"expected a number, got {type(number).__name__} {number!r}")
+
+
+def _read_numeral(text: str) -> Fraction:
+    exponent = _EXPONENT.search(text)
+    # Long exponents are refused by their length: Python does not read integers of more than some thousands of digits.
+    if exponent is not None and (len(exponent[1]) > 9 or int(exponent[1]) > MAX_EXPONENT):
+        raise GameError(f"expected a number with an exponent within {MAX_EXPONENT}, got {text[:60]!r}")
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise GameError(f"expected a number such as 2, 0.25 or 2/3, got {text[:60]!r}") from None
 
 
 def exact_array(numbers: object) -> ExactArray:
