@@ -28,6 +28,9 @@ def status_of(error: NegotiationError | OSError) -> int:
         case OSError(filename=str(name), strerror=str(reason)):
             click.echo(f"{name}: {reason[0].lower()}{reason[1:]}", err=True)
             return MISTAKE
+        case OSError(strerror=str(reason)):
+            click.echo(f"cannot write: {reason[0].lower()}{reason[1:]}", err=True)
+            return FAILED
     raise error
 
 

@@ -61,6 +61,8 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
 def _write(path: Path, text: str) -> None:
     """Write under a temporary name, then rename: a reader never sees half a file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    if not path.parent.is_dir():
+        raise UserMistakeError(f"{path}: there is no folder {path.parent}")
     try:
         with temporary.open("w", encoding="utf-8") as stream:
             stream.write(text)

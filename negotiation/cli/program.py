@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from negotiation import __version__
+from negotiation.cli.failures import CLOSED_PIPE
 
 __all__ = ["program"]
 
@@ -25,6 +26,13 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(f"negotiation.cli.commands.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; of a pipe that nobody reads, return the status, where click would end the process with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return CLOSED_PIPE
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that was asked for; name the nearest one where there is none."""

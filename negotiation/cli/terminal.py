@@ -36,8 +36,13 @@ def console() -> Console:
 
     from rich.console import Console
 
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            # rich would end the process with status 1; a closed pipe has a status of its own here.
+            raise BrokenPipeError
+
     width = PLAIN_WIDTH if not sys.stdout.isatty() and "COLUMNS" not in os.environ else None
-    return Console(width=width, highlight=False, soft_wrap=False)
+    return Output(width=width, highlight=False, soft_wrap=False)
 
 
 def print_sections(out: Console, sections: Sequence[Section]) -> None:
