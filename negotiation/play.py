@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from inspect import Parameter, signature
@@ -117,17 +117,26 @@ def _seated(
     solve = stage_solver(stage, repetition.state)
     strategies: list[Mapping[str | None, Strategy]] = []
     notes = []
-    for player, (player_name, name) in enumerate(zip(scenario.players, stage.players, strict=True)):
-        kinds: tuple[str | None, ...] = scenario.types.get(player_name) or (None,)
+    for player, written_as in enumerate(scenario.players):
+        kinds: tuple[str | None, ...] = scenario.types.get(written_as) or (None,)
         seats = [Seat(stage, player, kind, repetition.state, solve) for kind in kinds]
-        keys = [(f"{name}.{seat.type}", name, f"{player_name}.{seat.type}", player_name) for seat in seats]
-        chosen = [next((choices[key] for key in known if key in choices), None) for known in keys]
-        named = {seat.type: (seat, choice) for seat, choice in zip(seats, chosen, strict=True) if choice is not None}
-        if missing := [str(kind) for kind in kinds if kind not in named]:
-            raise ParameterError(f"no strategy is given for {name} of type {', '.join(missing)}")
-        strategies.append(MappingProxyType({kind: seat_strategy(seat, choice) for kind, (seat, choice) in named.items()}))
-        notes += [f"{seat.name} ({choice.name}): {note}" for kind, (seat, choice) in named.items() for note in strategies[-1][kind].notes]
+        named = _choices_of(seats, written_as, choices)
+        found = {seat.type: seat_strategy(seat, choice) for seat, choice in named}
+        strategies.append(MappingProxyType(found))
+        notes += [f"{seat.name} ({choice.name}): {note}" for seat, choice in named for note in found[seat.type].notes]
     return tuple(strategies), notes
+
+
+def _choices_of(seats: Sequence[Seat], written_as: str, choices: Mapping[str, StrategyChoice]) -> list[tuple[Seat, StrategyChoice]]:
+    """Return the choice for each type of a player, who may stand in the place of the one who is written in the file."""
+    name = seats[0].stage.players[seats[0].player]
+    found = []
+    for seat in seats:
+        keys = (f"{name}.{seat.type}", name, f"{written_as}.{seat.type}", written_as)
+        found.append((seat, next((choices[key] for key in keys if key in choices), None)))
+    if missing := [str(seat.type) for seat, choice in found if choice is None]:
+        raise ParameterError(f"no strategy is given for {name} of type {', '.join(missing)}")
+    return [(seat, choice) for seat, choice in found if choice is not None]
 
 
 def _repetition(
@@ -155,9 +164,7 @@ def strategy_choices(
 
     Errors as ``match``.
     """
-    types = scenario.types
-    names = [(name, name) for name in scenario.players] + [(name, scenario.addressed or "") for name in scenario.addressees]
-    keys = [name for name, _ in names] + [f"{name}.{kind}" for name, player in names for kind in types.get(player, ())]
+    keys = _behaviour_keys(scenario)
     for key in behaviour:
         if key not in keys:
             raise ParameterError(f"behaviour: there is no {key!r}; there are {', '.join(keys)}")
@@ -168,6 +175,14 @@ def strategy_choices(
     # A strategy for the whole player replaces those of his types; one for a type leaves the other types as they were.
     kept = {key: choice for key, choice in written.items() if key.partition(".")[0] not in behaviour}
     return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in behaviour.items()}
+
+
+def _behaviour_keys(scenario: Scenario) -> list[str]:
+    """Return whom behaviour may be given for: players, addressees of channels, and each of their types."""
+    addressed = scenario.addressed or ""
+    players = {name: name for name in scenario.players} | dict.fromkeys(scenario.addressees, addressed)
+    typed = [f"{name}.{kind}" for name, player in players.items() for kind in scenario.types.get(player, ())]
+    return [*players, *typed]
 
 
 def seat_strategy(seat: Seat, choice: StrategyChoice) -> Strategy:

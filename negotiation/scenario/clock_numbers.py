@@ -53,12 +53,12 @@ def _allowed(numbers: Numbers, expressions: Iterable[Expression | None], wanted:
 
 def clock_expressions(rule: ClockRule) -> list[Expression]:
     """Return the formulas of a clock that are computed once: all but those of what shocks change."""
-    found = [expression for time in _times(rule) for expression in time.parameters]
-    found += [bound for window in rule.windows.values() for bound in (window.start, window.stop)]
-    found += [date for shock in rule.shocks.values() for date in shock.at]
-    found += [deadline.after for deadline in rule.deadlines.values()]
-    found += [setting for channel in rule.channels.values() for setting in channel.settings.values()]
-    return found + [expression for expression in (rule.until, *rule.rates, *rule.costs) if expression is not None]
+    groups: list[Iterable[Expression | None]] = [time.parameters for time in _times(rule)]
+    groups += [(window.start, window.stop) for window in rule.windows.values()]
+    groups += [shock.at for shock in rule.shocks.values()]
+    groups += [channel.settings.values() for channel in rule.channels.values()]
+    groups += [[deadline.after for deadline in rule.deadlines.values()], [rule.until], rule.rates, rule.costs]
+    return [expression for group in groups for expression in group if expression is not None]
 
 
 def _times(rule: ClockRule) -> list[TimeRule]:
