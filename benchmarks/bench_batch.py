@@ -116,7 +116,8 @@ def moves_of(match: Match) -> np.ndarray:
 
 
 @njit
-def minimal_automata(limits, following, rounds, k0, k1, last):
+def minimal_automata(limits, following, rounds, key, last):
+    k0, k1 = key
     for replication in range(last.shape[0]):
         state, end = 0, 0
         for pair in range(rounds // 2):
@@ -129,9 +130,10 @@ def minimal_automata(limits, following, rounds, k0, k1, last):
 
 
 @njit
-def minimal_tree(limits, following, moves, over, rounds, k0, k1, last):
+def minimal_tree(limits, following, tree, rounds, key, last):
     """Perfect information, one node to an information set; the first is the root."""
     words, depth = np.empty(4, dtype=np.uint64), np.uint64(3)
+    (moves, over), (k0, k1) = tree, key
     for replication in range(last.shape[0]):
         state, end, held = 0, 0, np.uint64(2**63)
         for t in range(rounds):
@@ -155,11 +157,11 @@ def minimal_tree(limits, following, moves, over, rounds, k0, k1, last):
 def minimal_loop(name: str, match: Match, last: np.ndarray) -> Callable[[], None]:
     """The minimal loop of a match; it writes the end of each replication's last round."""
     limits, following = look_up(match)
-    rounds, (k0, k1) = match.repetition.rounds, map(np.uint64, key_of_seed(match.seed))
+    rounds, key = match.repetition.rounds, tuple(map(np.uint64, key_of_seed(match.seed)))
     if name == "automata":
-        return lambda: minimal_automata(limits, following, rounds, k0, k1, last)
-    moves, over = moves_of(match), np.array(match.ends_after)
-    return lambda: minimal_tree(limits, following, moves, over, rounds, k0, k1, last)
+        return lambda: minimal_automata(limits, following, rounds, key, last)
+    tree = moves_of(match), np.array(match.ends_after)
+    return lambda: minimal_tree(limits, following, tree, rounds, key, last)
 
 
 def best_times(*functions: Callable[[], object]) -> list[float]:
