@@ -6,6 +6,7 @@ import dataclasses
 import math
 import subprocess
 import sys
+from pathlib import Path
 import tracemalloc
 
 import numpy as np
@@ -231,19 +232,20 @@ def test_memory_does_not_grow_with_rounds():
 
 
 MILLION = """
-import resource
 from negotiation import load
 from negotiation.engines import batch
 from negotiation.play import match
 record = batch.run(match(load("{file}"), replications=1_000_000))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(record.replications, peak)
+# The peak of this program alone; the one that getrusage gives includes the process that it was forked from.
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(record.replications, int(peak) / 1024)
 """
 
 
 def test_a_million_replications_of_the_flagship_fit_in_memory():
     """Peak resident memory of a process of its own, in MB."""
-    pytest.importorskip("resource")
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell the peak memory of a process")
     file = FOLDER / "december_2021.yaml"
     ran = subprocess.run([sys.executable, "-c", MILLION.format(file=file)], capture_output=True, text=True, check=True)
     replications, peak = ran.stdout.split()
