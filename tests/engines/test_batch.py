@@ -6,8 +6,8 @@ import dataclasses
 import math
 import subprocess
 import sys
-from pathlib import Path
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
