@@ -21,7 +21,7 @@ __all__ = ["ExactArray", "Number", "exact", "exact_array", "read_only", "show_nu
 #: The largest exponent of ten in a numeral: floats end before it, and a power with a million digits takes minutes to build.
 MAX_EXPONENT = 400
 
-_EXPONENT = re.compile(r"[eE][+-]?([0-9_]+)\s*$")
+_EXPONENT = re.compile(r"[eE][+-]?([\d_]+)\s*$")
 
 #: A probability or a payoff: a Fraction where it is known exactly, a float where it is the result of an approximation.
 Number: TypeAlias = Fraction | float
@@ -59,7 +59,8 @@ def exact(number: object) -> Fraction:
 def _read_numeral(text: str) -> Fraction:
     exponent = _EXPONENT.search(text)
     # Long exponents are refused by their length: Python does not read integers of more than some thousands of digits.
-    if exponent is not None and (len(exponent[1]) > 9 or int(exponent[1]) > MAX_EXPONENT):
+    digits = "0" if exponent is None else exponent[1].replace("_", "").lstrip("0") or "0"
+    if len(digits) > len(str(MAX_EXPONENT)) or int(digits) > MAX_EXPONENT:
         raise GameError(f"expected a number with an exponent within {MAX_EXPONENT}, got {text[:60]!r}")
     try:
         return Fraction(text)
