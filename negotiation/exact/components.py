@@ -73,7 +73,9 @@ def components(equilibria: Sequence[Equilibrium], groups: Sequence[Group]) -> tu
 
 
 def _clusters(cells: Sequence[_Cell]) -> list[list[_Cell]]:
-    """Return the cells in clusters that share no strategy; a piece lies within one."""
+    """Return the cells in clusters that share no strategy; a piece lies within one (of one player, all are one piece)."""
+    if all(len(cell) == 1 for cell in cells):
+        return [list(cells)] if cells else []
     holders: dict[tuple[int, int], list[int]] = {}
     for number, cell in enumerate(cells):
         for player, strategy in enumerate(cell):

@@ -349,3 +349,13 @@ def test_open_supports_are_named_and_the_solution_is_not_called_complete():
     assert not solution.complete
     assert said(solution, "open are the supports A: 1 or 2, B: 1 or 2, C: 1 or 2")
     assert said(solution, "listed: 5 equilibria, 3 of them pure")
+
+
+def test_one_player_may_mix_whatever_is_best_for_him():
+    """Nobody else moves: the equilibria are all mixtures of the best strategies, one piece."""
+    solution = nash.solve(NormalFormGame.from_payoffs([[1, 5, 5, 2]], players=("A",)))
+    assert solution.complete
+    assert [equilibrium.profile for equilibrium in solution.equilibria] == [((0, 1, 0, 0),), ((0, 0, 1, 0),)]
+    (component,) = solution.components
+    assert component.equilibria == (0, 1)
+    assert component.intervals == {(0, 1): (0, 1), (0, 2): (0, 1)}
