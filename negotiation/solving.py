@@ -10,6 +10,7 @@ from negotiation import lookup
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Game, Solution, usual_concept
 
 __all__ = ["solve"]
@@ -41,8 +42,10 @@ def solve(
     ParameterError
         If the concept has no such option, or needs one that is missing.
     NotApplicableError
-        If the concept does not take this game.
+        If the concept does not take this game, or it is no game.
     """
+    if not isinstance(game, (ExtensiveFormGame, NormalFormGame)):
+        raise NotApplicableError(f"expected a game, got {type(game).__name__}; 'scenario.game()' builds the game of a scenario")
     name = usual_concept(game) if concept is None else concept
     module = lookup.concept(name)
     form = "tree" if isinstance(game, ExtensiveFormGame) else "matrix"
