@@ -2,6 +2,21 @@
 
 from negotiation.regimes.conditions import Conditions, PlayConditions, conditions, holds
 from negotiation.regimes.line import Line, Regimes, Region, Threshold, regimes
+from negotiation.regimes.plane import Axis, Plane, plane
 from negotiation.regimes.reasons import Flip
 
-__all__ = ["Conditions", "Flip", "Line", "PlayConditions", "Regimes", "Region", "Threshold", "conditions", "holds", "regimes"]
+__all__ = [
+    "Axis",
+    "Conditions",
+    "Flip",
+    "Line",
+    "Plane",
+    "PlayConditions",
+    "Regimes",
+    "Region",
+    "Threshold",
+    "conditions",
+    "holds",
+    "plane",
+    "regimes",
+]

@@ -11,12 +11,14 @@ from negotiation.games.numbers import Number
 from negotiation.games.solution import Equilibrium
 from negotiation.regimes.conditions import Conditions, Inequality, Requirement
 from negotiation.regimes.line import Regimes, Region, Threshold
+from negotiation.regimes.plane import Plane, Row
 from negotiation.regimes.reasons import Flip
 
-__all__ = ["CONDITIONS_FORMAT", "FORMAT", "VERSION", "conditions_document", "regimes_document"]
+__all__ = ["CONDITIONS_FORMAT", "FORMAT", "PLANE_FORMAT", "VERSION", "conditions_document", "plane_document", "regimes_document"]
 
 FORMAT = "negotiation regimes"
 CONDITIONS_FORMAT = "negotiation conditions"
+PLANE_FORMAT = "negotiation regimes in a plane"
 
 #: Raised when a key changes its meaning or goes; new keys may come without.
 VERSION = 1
@@ -179,3 +181,29 @@ def _requirements(found: Sequence[Requirement] | None) -> list[dict[str, object]
 
 def _inequality(found: Inequality) -> dict[str, object]:
     return {"parameters": found.text, "payoffs": found.short or None}
+
+
+def plane_document(found: Plane, *, provenance: Mapping[str, object]) -> Mapping[str, object]:
+    """Return regimes in a plane as a document: each line in both directions with its regions, and the exact boundaries."""
+    return {
+        "format": PLANE_FORMAT,
+        "version": VERSION,
+        "scenario": found.scenario.name,
+        "title": found.scenario.title,
+        "variant": found.variant,
+        "across": found.across,
+        "up": found.up,
+        "rows": [_row(each) for each in found.rows],
+        "columns": [_row(each) for each in found.columns],
+        "boundaries": [
+            {"where": text, "one_side": sorted(one), "other_side": sorted(other)} for text, (one, other) in sorted(found.boundaries.items())
+        ],
+        "solves": found.solves,
+        "grid_of_the_same_resolution": found.grid,
+        "provenance": dict(provenance),
+    }
+
+
+def _row(row: Row) -> dict[str, object]:
+    regions = [{"low": _point(each.low), "high": _point(each.high), "readings": list(each.readings)} for each in row.line.regions]
+    return {"at": str(row.value), "regions": regions}

@@ -18,14 +18,14 @@ from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import ParameterError, ScenarioError, SolverError
 from negotiation.exact.real_points import RealPoint, between, compare_points, rational_point, roots_between
 from negotiation.games.extensive_form import ExtensiveFormGame
-from negotiation.games.numbers import exact, show_number
+from negotiation.games.numbers import show_number
 from negotiation.games.solution import Equilibrium
 from negotiation.regimes.plays import Alternative, Play, plays_at_nodes, reading_of
 from negotiation.regimes.reasons import Flip, flips
 from negotiation.regimes.symbolic import LineField, SymbolicGame, readings_in_use, shape_of, symbolic_game
 from negotiation.scenario.scenario import Scenario, Setting
 
-__all__ = ["Line", "Regimes", "Region", "State", "Threshold", "regimes", "state_at"]
+__all__ = ["Line", "Regimes", "Region", "State", "Threshold", "interval", "regimes", "state_at"]
 
 #: More stretches than this are not followed: the answer would be no answer.
 MOST_STRETCHES = 2_000
@@ -185,14 +185,19 @@ def state_at(line: Line, point: RealPoint) -> State:
     return State(point, field, game, nodes, in_use, tuple(dict.fromkeys(found)))
 
 
-def _line(scenario: Scenario, axis: str, within: tuple[Setting, Setting] | None, values: dict[str, Fraction]) -> Line:
+def interval(scenario: Scenario, axis: str, within: tuple[Setting, Setting] | None) -> tuple[Fraction, Fraction]:
+    """Return from where to where a parameter varies: the declared range if nothing else is wanted. Errors as ``regimes``."""
     if axis not in scenario.parameters:
         scenario.values(None, **{axis: 0})  # says that there is no such parameter, and the nearest
-    low, high = scenario.parameters[axis].range if within is None else (exact(within[0]), exact(within[1]))
-    for end in (low, high):
-        scenario.values(None, **{axis: end})
+    ends = scenario.parameters[axis].range if within is None else within
+    low, high = (scenario.values(None, **{axis: end})[axis] for end in ends)
     if low >= high:
         raise ParameterError(f"{axis} must vary from a smaller to a larger number, got {show_number(low)} to {show_number(high)}")
+    return low, high
+
+
+def _line(scenario: Scenario, axis: str, within: tuple[Setting, Setting] | None, values: dict[str, Fraction]) -> Line:
+    low, high = interval(scenario, axis, within)
     return Line(scenario, values, axis, low, high, shape_of(scenario, values))
 
 

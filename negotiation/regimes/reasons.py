@@ -44,6 +44,10 @@ class Here(Protocol):
     def in_use(self) -> tuple[int, ...]:
         """The readings whose conditions hold."""
 
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What can happen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flip:
@@ -208,5 +212,5 @@ def _reading_flips(scenario: Scenario, before: Here, after: Here) -> Iterator[Fl
     on, off = set(after.in_use), set(before.in_use)
     for place in sorted(on ^ off):
         when = scenario.readings[place].when
-        if when is not None and place in on:
+        if when is not None and place in on and scenario.readings[place].name in after.readings:
             yield Flip("", "", scenario.readings[place].name, "", when.formula.text.strip(), "", "")

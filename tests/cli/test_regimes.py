@@ -65,7 +65,9 @@ def test_mistakes_are_named():
         (["--axis", "b=5"], "expected NAME or NAME=LOW:HIGH, got 'b=5'"),
         (["--axis", "b=5:40"], "b must lie in [0, 20]"),
         (["--axis", "b=x:9"], "expected a number"),
-        (["--axis", "b", "--axis", "h"], "--axis takes one parameter"),
+        (["--axis", "b", "--axis", "h", "--axis", "n"], "--axis can be given once, for a line, or twice, for a plane"),
+        (["--axis", "b", "--axis", "b"], "a plane needs two parameters, got b twice"),
+        (["--axis", "b", "--plot", "x.png"], "--plot draws a plane"),
     ]:
         done = negotiation("regimes", PRETEXT, *arguments)
         assert done.returncode == 2
@@ -100,3 +102,14 @@ def test_conditions_as_a_document_and_what_cannot_be_asked_of_them():
         done = negotiation("regimes", PRETEXT, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert message in done.stderr
+
+
+def test_a_plane_is_mapped_and_drawn(tmp_path):
+    picture = tmp_path / "plane.png"
+    text = said(PRETEXT, "--axis", "pi_X", "--axis", "b=0:12", "--plot", str(picture))
+    assert f"9 | {'E' * 60} 8.4 | {'E' * 60} 7.8 | {'E' * 22}{'D' * 38}" in text  # b = 7.8: R_X > 0 from pi_X = 0.359 on
+    assert "a + b + v_M = g + b * pi_X modest bargain" in text
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    again = negotiation("regimes", PRETEXT, "--axis", "pi_X", "--axis", "b", "--plot", str(picture))
+    assert again.returncode == 2
+    assert "is there already" in again.stderr

@@ -12,7 +12,7 @@ from negotiation.cli.options import as_json_option, command_line, quiet_option, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from negotiation.regimes import Regimes
+    from negotiation.regimes import Plane, Regimes
     from negotiation.scenario.scenario import Scenario
 
 __all__ = ["command"]
@@ -25,6 +25,8 @@ class Asked:
     file: str
     axes: tuple[str, ...]
     reading: str | None
+    plot: str | None
+    overwrite: bool
     variant: str | None
     settings: dict[str, str]
     as_json: bool
@@ -42,6 +44,8 @@ class Asked:
     help="The parameter that varies, over its declared range unless another interval is given.",
 )
 @click.option("--reading", metavar="NAME", help="Without --axis: only the conditions of this reading.")
+@click.option("--plot", metavar="FILE", help="With two axes: also draw the regions (.svg, .pdf or .png).")
+@click.option("--overwrite", is_flag=True, help="Write over a picture that is there already.")
 @value_options
 @as_json_option
 @click.option(
@@ -51,23 +55,29 @@ class Asked:
 def command(**given: Any) -> None:  # click hands over what it has read by the names below
     r"""Show what happens in the scenario FILE where, with the exact boundaries.
 
-    With --axis one parameter varies and the others stay. For each value at which something changes: whose incentive changes
+    With two axes the regions of a plane are mapped, with the equations of their boundaries. With one --axis one parameter varies and
+    the others stay. For each value at which something changes: whose incentive changes
     there, as an inequality in the scenario's own parameters, and what holds exactly at it. Without --axis all parameters vary: for
     each reading the inequalities under which it happens. The scenario must be a tree in which each player knows all earlier moves.
 
     \b
       negotiation regimes scenarios/pretext.yaml --axis pi_X
       negotiation regimes scenarios/pretext.yaml --axis b=4:10 --variant E2
+      negotiation regimes scenarios/pretext.yaml --axis pi_X --axis k_X --plot plane.svg
       negotiation regimes scenarios/pretext.yaml --reading "causal pretext"
     """
     asked = Asked(**given)
-    if len(asked.axes) > 1:
-        raise click.UsageError("--axis takes one parameter: regimes are followed along one line at a time")
+    if len(asked.axes) > 2:
+        raise click.UsageError("--axis can be given once, for a line, or twice, for a plane")
+    if asked.plot is not None and len(asked.axes) != 2:
+        raise click.UsageError("--plot draws a plane: give --axis twice")
     if asked.axes and asked.reading is not None:
         raise click.UsageError("--reading is for conditions on all parameters, without --axis")
     if not asked.axes and (asked.variant is not None or asked.settings):
         raise click.UsageError("without --axis all parameters vary, so --variant and --set have nothing to say")
-    if asked.axes:
+    if len(asked.axes) == 2:
+        _print_plane(asked)
+    elif asked.axes:
         _print_regimes(asked)
     else:
         _print_conditions(asked)
@@ -84,6 +94,41 @@ def _print_regimes(asked: Asked) -> None:
     from negotiation.words.regimes import regimes_sections
 
     print_sections(console(), regimes_sections(found))
+
+
+def _print_plane(asked: Asked) -> None:
+    from pathlib import Path
+
+    from negotiation.cli.files import refuse_existing
+
+    if asked.plot is not None:
+        refuse_existing(Path(asked.plot), overwrite=asked.overwrite)
+    found = _plane(asked)
+    if asked.plot is not None:
+        from negotiation.plots.plane import figure, save
+
+        save(figure(found), Path(asked.plot))
+    if asked.as_json:
+        from negotiation.regimes.document import plane_document
+
+        _print_document(plane_document(found, provenance=_came_from(found.scenario)))
+        return
+    from negotiation.cli.terminal import console, print_sections
+    from negotiation.words.plane import plane_sections
+
+    print_sections(console(), plane_sections(found))
+
+
+def _plane(asked: Asked) -> Plane:
+    from negotiation.budget import Budget
+    from negotiation.cli.terminal import progress
+    from negotiation.regimes import Axis, plane
+    from negotiation.sources import read_scenario
+
+    across, up = (Axis(*_axis(text)) for text in asked.axes)
+    with progress(quiet=asked.quiet) as tell:
+        budget = Budget.of_seconds(asked.time_limit, tell)
+        return plane(read_scenario(asked.file), across, up, variant=asked.variant, settings=asked.settings, budget=budget)
 
 
 def _print_conditions(asked: Asked) -> None:

@@ -1,0 +1,108 @@
+"""A figure of the regimes in a plane: one colour for each thing that can happen, with its name inside the region."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from negotiation.errors import ParameterError
+from negotiation.regimes.plane import Plane, Row
+
+__all__ = ["ENDINGS", "draw", "figure", "save"]
+
+#: The endings of files that a figure can be written to.
+ENDINGS = (".pdf", ".png", ".svg")
+
+#: Okabe and Ito (2008), lightened so that black letters are legible on them: colours that remain different to the colour-blind.
+COLOURS = ("#7FB8D8", "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F", "#AADAF4", "#BFBFBF", "#DAD17F")
+
+#: Beyond the colours, regions are hatched.
+HATCHES = ("", "//", "..", "xx")
+
+#: Regions narrower than this share of the width have no name inside, only in the legend.
+NAMED = 0.12
+
+
+def figure(found: Plane) -> Figure:
+    """Return a figure of a plane, of a size for one column of a page."""
+    drawn = Figure(figsize=(7.0, 5.6), layout="constrained")
+    draw(found, ax=drawn.subplots())
+    return drawn
+
+
+def draw(found: Plane, *, ax: Axes) -> Axes:
+    """Draw the regions of a plane with their names and a legend."""
+    place = {each: number for number, each in enumerate(found.readings)}
+    for one, other in pairwise(found.rows):
+        middle = (float(one.value) + float(other.value)) / 2
+        if one.readings == other.readings:
+            _fill(one, float(one.value), other, float(other.value), place, ax)
+        else:
+            _fill(one, float(one.value), one, middle, place, ax)
+            _fill(other, middle, other, float(other.value), place, ax)
+    for each, number in place.items():
+        ax.fill([], [], facecolor=COLOURS[number % len(COLOURS)], hatch=_hatch(number), edgecolor="black", label=_name(each, " or "))
+        _write(found, each, ax)
+    ax.set_xlim(found.rows[0].borders[0], found.rows[0].borders[-1])
+    ax.set_ylim(float(found.rows[0].value), float(found.rows[-1].value))
+    parameters = found.scenario.parameters
+    ax.set_xlabel(f"{found.across}: {parameters[found.across].about}")
+    ax.set_ylabel(f"{found.up}: {parameters[found.up].about}")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    return ax
+
+
+def save(drawn: Figure, path: Path) -> None:
+    """Write a figure to a file, whole or not at all.
+
+    Raises
+    ------
+    ParameterError
+        If the file's ending is not one of ``ENDINGS``.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise ParameterError(f"{path}: a picture is written as {', '.join(ENDINGS)}")
+    temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
+    try:
+        drawn.savefig(temporary, dpi=150)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _fill(low: Row, bottom: float, high: Row, top: float, place: dict[frozenset[str], int], ax: Axes) -> None:
+    """Fill the strip between two rows; both have the same regions in order."""
+    for number, each in enumerate(low.readings):
+        corners = [low.borders[number], low.borders[number + 1], high.borders[number + 1], high.borders[number]]
+        colour = COLOURS[place[each] % len(COLOURS)]
+        # An edge in the region's own colour closes the hairline that renderers leave between neighbours.
+        ax.fill(corners, [bottom, bottom, top, top], facecolor=colour, edgecolor=colour, hatch=_hatch(place[each]), linewidth=0.8)
+
+
+def _hatch(number: int) -> str:
+    return HATCHES[number // len(COLOURS) % len(HATCHES)]
+
+
+def _write(found: Plane, each: frozenset[str], ax: Axes) -> None:
+    """Write a name where its region is broad, in the middle of the rows on which it is."""
+    spans = [
+        (row.borders[number], row.borders[number + 1], float(row.value))
+        for row in found.rows
+        for number, here in enumerate(row.readings)
+        if here == each
+    ]
+    broadest = max(right - left for left, right, _ in spans)
+    whole = found.rows[0].borders[-1] - found.rows[0].borders[0]
+    broad = sorted((span for span in spans if span[1] - span[0] >= 0.7 * broadest), key=lambda span: span[2])
+    if broadest < NAMED * whole or len(broad) < 2:
+        return
+    middle = (broad[0][2] + broad[-1][2]) / 2
+    left, right, height = min(broad, key=lambda span: abs(span[2] - middle))
+    ax.text((left + right) / 2, height, _name(each, "\nor "), ha="center", va="center", fontsize=9)
+
+
+def _name(each: frozenset[str], between: str) -> str:
+    return between.join(sorted(each))
