@@ -67,10 +67,20 @@ def check_document(document: Document) -> Checked:
 
 
 def _check_work(context: Context, contents: Contents) -> None:
-    nodes, settings = len(contents.outline.nodes), 1 + len(contents.variants)
-    if nodes * settings > MAX_CHECKED and settings > 1:
-        rule = f"{settings - 1:,} variants of a tree with {nodes:,} nodes are more than is checked ({MAX_CHECKED:,} nodes in all)"
-        context.problems.fail(context.key(("variants",)), rule, suggestion="take fewer variants, or fewer points in 'each'")
+    """Refuse more variants, channels or windows of a large tree than can be looked at."""
+    nodes, variants = len(contents.outline.nodes), len(contents.variants)
+    clock = None if contents.repeat is None else contents.repeat.clock
+    channels, windows, shocks = (0, 0, 0) if clock is None else (len(clock.channels), len(clock.windows), len(clock.shocks))
+    here, games = ("repeat", "clock"), (1 + variants) * (1 + channels)
+    for what, count, place in (
+        ("variants", variants, ("variants",)),
+        ("channels, in all variants together,", channels * (1 + variants), (*here, "channels")),
+        ("windows, in all channels and variants together,", windows * games, (*here, "windows")),
+        ("shocks, in all channels and variants together,", shocks * games, (*here, "shocks")),
+    ):
+        if count and nodes * (1 + count) > MAX_CHECKED:
+            rule = f"{count:,} {what} of a tree with {nodes:,} nodes are more than is checked ({MAX_CHECKED:,} nodes in all)"
+            context.problems.fail(context.key(place), rule, suggestion=f"take fewer {place[-1]}, or fewer points in 'each'")
 
 
 def _read(context: Context) -> Contents:

@@ -225,3 +225,22 @@ def test_what_a_shock_changes_is_carried():
     deal = next(place for place, row in enumerate(rules.payoffs((0.5, 1.0)).tolist()) if row[1] == -1)
     assert rules.payoffs((0.5, 3.0))[deal].tolist() == [2, -3]
     assert scenario.changed_by_shocks == ("gain",)
+
+
+def test_a_large_tree_has_few_windows_shocks_and_channels():
+    """Each is laid out node by node, or computed in each channel: so a file cannot keep a machine busy for ever."""
+    large = SOUND.replace("[1, 2]}}, then: {with", "[" + ", ".join(map(str, range(1, 9000))) + "]}}, then: {with")
+    windows = "".join(f"w{number}: {{from: {number}, to: 99, closes: [demand]}}, " for number in range(19))
+    shocks = "".join(f"      s{number}: {{at: [{number}], change: {{credit: 1}}}}\n" for number in range(18))
+    channels = "".join(f"c{number}: another, " for number in range(28))
+    for text, said in (
+        (
+            large.replace("windows: {", "windows: {" + windows),
+            "120 windows, in all channels and variants together, of a tree with 36,027 nodes",
+        ),
+        (large.replace("    shocks:\n", "    shocks:\n" + shocks), "120 shocks, in all channels and variants together, of a tree"),
+        (large.replace("{one: NATO", "{" + channels + "one: NATO"), "60 channels, in all variants together, of a tree"),
+    ):
+        (told,) = blocks(text)
+        assert said in told
+        assert "are more than is checked (2,000,000 nodes in all)" in told
