@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.clockwork.delays import Delays
 from negotiation.clockwork.telling import Story
 from negotiation.errors import NegotiationError, SolverError
 from negotiation.games.clock import Clock
@@ -58,7 +59,7 @@ class Line:
     weights: list[float]
     ended_at: int
     moves: Iterator[list[float]]
-    delays: Iterator[list[float]]
+    delays: Delays
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _line(board: Board, desk: Desk, replication: int, *, keep: bool) -> Line:
     course = Course(replication, start, [0.0] * len(desk.columns), [] if keep else None)
     family = STRIDE * desk.rank
     moves = rows_of_draws(board.key, replication, MOVES + family, desk.draws.width)
-    delays = rows_of_draws(board.key, replication, DELAYS + family, 1 + desk.tables.depth)
+    delays = Delays(desk.clock, board.key, replication, DELAYS + family, 1 + desk.tables.depth)
     return Line(desk, course, desk.situations.start(start), [1.0] * len(desk.columns), 0, moves, delays)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from functools import partial
 from typing import Any
 
 from negotiation.clockwork.board import Crisis, Line
 from negotiation.clockwork.effects import arrivals, close, enter, shocked, spread
 from negotiation.clockwork.instants import DECIDE, MOVE, SETTLE, SHOCK, Instants, Process
 from negotiation.errors import NegotiationError
-from negotiation.games.clock import drawn_ticks, move_due
+from negotiation.games.clock import move_due
 from negotiation.games.situations import CHANCE, choose
 from negotiation.games.timing import ALL_OVER, TIME_OUT, stoppers_of
 
@@ -28,43 +29,47 @@ def processes(instants: Instants, crisis: Crisis) -> Iterator[Process]:
 
 def channel(instants: Instants, crisis: Crisis, line: Line) -> Process:
     """Play round after round in a channel until an outcome, the number of rounds or chance ends them."""
-    desk, repetition, pause = line.desk, line.desk.match.repetition, 0
-    for uniforms, delays in zip(line.moves, line.delays, strict=True):
+    desk, repetition, pause, is_alone = line.desk, line.desk.match.repetition, 0, len(crisis.lines) == 1
+    for number, uniforms in enumerate(line.moves):
+        line.delays.go_to(number)
         yield instants.turn(instants.now + pause, DECIDE, desk.rank)
-        end = yield from one_round(instants, crisis, line, uniforms, delays)
+        end = yield from one_round(instants, crisis, line, uniforms, is_alone=is_alone)
         enter(crisis, line, end, instants.now)
         is_last = desk.over[end] or line.course.rounds == repetition.rounds
         if is_last or (repetition.continuation is not None and uniforms[0] >= repetition.continuation):
             close(line, instants.now)
-        if len(crisis.lines) > 1:
+        if not is_alone:
             yield instants.turn(instants.now, SETTLE, desk.rank)
             if spread(crisis, line, end):
                 _end_all(instants, crisis, ALL_OVER)
         if line.course.is_over:
             break
-        pause = drawn_ticks(desk.clock, desk.clock.pause, delays[0])
+        pause = line.delays.of(desk.clock.pause, 0)
     if not crisis.open_lines:
         instants.stop()
 
 
-def one_round(instants: Instants, crisis: Crisis, line: Line, uniforms: list[float], delays: list[float]) -> Generator[Any, Any, int]:
-    """Play the stage game once, each move when it is due, and return the end that it comes to (a place in ``stage.ends``)."""
+def one_round(instants: Instants, crisis: Crisis, line: Line, uniforms: list[float], *, is_alone: bool) -> Generator[Any, Any, int]:
+    """Play the stage game once, each move when it is due, and return the end that it comes to (a place in ``stage.ends``).
+
+    Who ``is_alone`` need not wait with his decision until others have made the moves that are due at that instant.
+    """
     desk, tables = line.desk, line.desk.tables
     node, number = line.course.start, 0
     line.course.is_silent = False
     while below := tables.children[node]:
-        if number:
+        if number and not is_alone:
             yield instants.turn(instants.now, DECIDE, desk.rank)
         place = tables.places[node]
         limits = tables.chances[node] if place == CHANCE else desk.situations.limits(line.here, place)
         chosen = choose(limits, uniforms[desk.draws.first_move + number])
-        due = move_due(desk.clock, node, chosen, instants.now, delays[1 + number])
+        number += 1
+        due = move_due(desk.clock, node, chosen, instants.now, partial(line.delays.of, place=number))
         yield instants.turn(due.time, MOVE, desk.rank)
         line.course.is_silent |= due.is_silence
         if crisis.story is not None:
             crisis.story.move(desk.rank, instants.now, node, due.action, is_silence=due.is_silence)
         node = below[due.action]
-        number += 1
     return tables.ends[node]
 
 

@@ -198,8 +198,13 @@ class Turn(simpy.Event):
     def __init__(self, keeper: Timekeeper, time: int, number: int) -> None:
         super().__init__(keeper.env)
         self._ok, self._value = True, None
-        self.callbacks.append(lambda _: keeper.turns.begin(keeper.now, number))
+        self.turns, self.time, self.number = keeper.turns, time, number
+        self.callbacks.append(self.begin)
         keeper.env.schedule(self, EventPriority(FIRST_PRIORITY + number), time - keeper.now)
+
+    def begin(self, _: simpy.Event) -> None:
+        """Note that the turn has come, before the process that has waited for it goes on."""
+        self.turns.begin(self.time, self.number)
 
 
 class Timekeeper:

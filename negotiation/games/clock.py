@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.games.durations import LARGEST_TIME, Duration, duration_ticks
+from negotiation.games.durations import LARGEST_TIME, Duration, ticks_of
 
 __all__ = [
     "AT_ONCE",
@@ -30,7 +31,6 @@ __all__ = [
     "MoveTable",
     "Shock",
     "Window",
-    "drawn_ticks",
     "move_due",
     "time_weights",
     "waited",
@@ -146,6 +146,11 @@ class Clock:
     elsewhere: Mapping[str, Change] = field(default_factory=lambda: MappingProxyType({}))
     all_over_when: frozenset[str] = frozenset()
 
+    @cached_property
+    def certain(self) -> tuple[int | None, ...]:
+        """For each of ``durations`` how many ticks it lasts, None where that is drawn."""
+        return tuple(None if law.is_drawn else ticks_of(law.parameters[0], self.per_unit) for law in self.durations)
+
     @property
     def is_sequential(self) -> bool:
         """Whether nothing but moves, pauses and deadlines takes place: no shocks, no windows, no end at a date."""
@@ -166,39 +171,34 @@ class Due:
     is_silence: bool
 
 
-def move_due(clock: Clock, node: int, action: int, now: int, uniform: float) -> Due:
-    """Return what comes of an action that was chosen now; ``uniform`` is the draw for the time that it takes."""
+def move_due(clock: Clock, node: int, action: int, now: int, delay: Callable[[int], int]) -> Due:
+    """Return what comes of an action that was chosen now; ``delay`` gives the ticks that a law takes for this move."""
     law = clock.moves[node][action]
     for window in clock.windows:
         if window.start <= now < window.stop and window.moves[node][action] >= 0:
             law = window.moves[node][action]
-    time = _when_open(clock, node, action, now + drawn_ticks(clock, law, uniform))
+    time = _when_open(clock, node, action, now + delay(law))
     deadline = clock.deadlines[node]
     if deadline is None or time <= now + deadline.after:
         return Due(time, action, False)
     return Due(_when_open(clock, node, deadline.action, now + deadline.after), deadline.action, True)
 
 
-def drawn_ticks(clock: Clock, law: int, uniform: float) -> int:
-    """Return a duration of a law of the clock, in ticks."""
-    if law == AT_ONCE:
-        return 0
-    return int(duration_ticks(clock.durations[law], np.array([uniform]), clock.per_unit)[0])
-
-
 def _when_open(clock: Clock, node: int, action: int, time: int) -> int:
     """Return the first time, not before ``time``, at which no window keeps an action from being taken."""
-    closing = sorted((window.start, window.stop) for window in clock.windows if (node, action) in window.closed)
-    for start, stop in closing:
-        if start <= time < stop:
-            time = stop
+    if clock.windows:
+        closing = sorted((window.start, window.stop) for window in clock.windows if (node, action) in window.closed)
+        for start, stop in closing:
+            if start <= time < stop:
+                time = stop
     return min(time, LARGEST_TIME)
 
 
 def time_weights(clock: Clock, times: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return what a payoff that comes at these times is worth to each player, as a share of it.
 
-    A payoff is multiplied by this first, and then by what its round is worth. As with durations, each element depends on its own time alone, to the last bit.
+    A payoff is multiplied by this first, and then by what its round is worth. As with durations, each element depends on
+    its own time alone, to the last bit.
 
     Parameters
     ----------

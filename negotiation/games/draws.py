@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from negotiation.games.repeated import Match
 from negotiation.kernels.philox import fill_draws
 
-__all__ = ["STRIDE", "RoundDraws", "consecutive_draws", "round_draws", "rows_of_draws"]
+__all__ = ["FIRST_CHUNK", "LARGEST_CHUNK", "STRIDE", "RoundDraws", "consecutive_draws", "round_draws", "rows_of_draws"]
 
 #: Families of a channel or shock; there are fewer than so many kinds of draws.
 STRIDE = 16
