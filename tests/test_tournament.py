@@ -289,8 +289,10 @@ def test_several_channels_are_refused(tmp_path):
 
 
 def test_an_interrupted_command_ranks_what_all_have_played():
-    arguments = ("--strategies", "random,tit_for_tat", "--replications", "1000000", "--engine", "events", "--workers", "2", "--json")
-    done = interrupted("tournament", DILEMMA, *arguments, after=8)
+    arguments = ("--strategies", "random,tit_for_tat", "--engine", "events", "--workers", "2", "--json")
+    # The first run compiles what the second one finds compiled, so that Ctrl-C comes while it plays.
+    negotiation("tournament", DILEMMA, *arguments, "--replications", "10")
+    done = interrupted("tournament", DILEMMA, *arguments, "--replications", "1000000", after=12)
     found = json.loads(done.stdout)
     assert (done.returncode, found["complete"], "Traceback" in done.stderr) == (130, False, False)
     assert 0 < found["replications"] < 1_000_000

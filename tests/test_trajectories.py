@@ -269,8 +269,10 @@ def test_a_chronicle_with_a_clock_says_when(tmp_path):
 
 def test_an_interrupted_command_keeps_a_whole_file(tmp_path):
     path = tmp_path / "kept.nc"
+    # The first run compiles what the second one finds compiled, so that Ctrl-C comes while it plays.
+    negotiation("simulate", str(DILEMMA), "--replications", "10", "--engine", "events", "--keep", str(tmp_path / "warm.nc"))
     wanted = ("--replications", "10000000", "--engine", "events", "--keep", str(path), "--json")
-    done = interrupted("simulate", str(DILEMMA), *wanted, after=5)
+    done = interrupted("simulate", str(DILEMMA), *wanted, after=8)
     found = json.loads(done.stdout)
     assert (done.returncode, found["complete"], "Traceback" in done.stderr) == (130, False, False)
     with xr.open_dataset(path) as kept:
