@@ -13,7 +13,19 @@ from typing import Any, Protocol, TypeAlias
 from negotiation.errors import GameError
 from negotiation.games.durations import LARGEST_TIME
 
-__all__ = ["DECIDE", "LAST_TURN", "MOVE", "SETTLE", "SHOCK", "Instants", "Process", "Turns"]
+__all__ = [
+    "DECIDE",
+    "LAST_TURN",
+    "MOST_AT_ONCE",
+    "MOVE",
+    "SETTLE",
+    "SHOCK",
+    "Instants",
+    "Process",
+    "Turns",
+    "clock_has_run_out",
+    "time_stands_still",
+]
 
 #: The phases of a wave: what comes from outside, moves that are due, what they mean elsewhere, decisions.
 SHOCK, MOVE, SETTLE, DECIDE = range(4)
@@ -53,6 +65,19 @@ class Instants(Protocol):
         """End everything before anything else happens."""
 
 
+def clock_has_run_out() -> GameError:
+    """Return the error of a time that cannot be counted."""
+    return GameError("the clock has run out: a match lasts longer than its time can be counted; its durations are too long for its unit")
+
+
+def time_stands_still() -> GameError:
+    """Return the error of an instant that does not end."""
+    return GameError(
+        f"time stands still: more than {MOST_AT_ONCE:,} turns at one instant; "
+        "give moves, the pause between rounds or a repeated shock a longer time in the clock"
+    )
+
+
 @dataclass(slots=True)
 class Turns:
     """The turns of the present instant: which wave and phase it is, and how many turns there have been."""
@@ -72,15 +97,10 @@ class Turns:
         """
         self._move_on(now)
         if time >= LARGEST_TIME:
-            raise GameError(
-                "the clock has run out: a match lasts longer than its time can be counted; its durations are too long for its unit"
-            )
+            raise clock_has_run_out()
         self.count += 1
         if self.count > MOST_AT_ONCE:
-            raise GameError(
-                f"time stands still: more than {MOST_AT_ONCE:,} turns at one instant; "
-                "give moves, the pause between rounds or a repeated shock a longer time in the clock"
-            )
+            raise time_stands_still()
         later = time == now and phase <= self.phase
         wave = 0 if time > now else self.wave + later
         return (wave * _PHASES + phase) * _RANKS + rank

@@ -8,6 +8,9 @@ order; so every element of the record is that of ``events``, whatever the number
 Any strategy can be batched, for states are only asked whether they are the same. It pays where situations come again: a
 match whose situations are never met twice is laid out as fast as ``events`` plays it, and no faster. Memory is bounded: when
 there are too many situations they are all forgotten and met anew.
+
+A match with a clock is played in step (``clockwork.in_step``), as long as one thing happens after another: moves, pauses,
+deadlines, windows, the end of time. Shocks and several channels are left to ``events``.
 """
 
 from __future__ import annotations
@@ -19,19 +22,20 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event, Lock
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.clockwork.in_step import InStep, Timed, play_in_step
 from negotiation.errors import NotApplicableError, ParameterError
-from negotiation.games.draws import RoundDraws, round_draws
-from negotiation.games.programs import Programs, limit_units
+from negotiation.games.draws import round_draws
+from negotiation.games.programs import Programs, round_rules
 from negotiation.games.record import Record
 from negotiation.games.repeated import Match
 from negotiation.games.situations import Situations, stage_tables
-from negotiation.kernels.philox import key_of_seed
-from negotiation.kernels.rounds import ACTIVE, DONE, NUMBER_BITS, WAITING, WORKING, Cohort, Outcomes, Rules, Tables, play
+from negotiation.games.timing import Timing, stoppers_of
+from negotiation.kernels.rounds import ACTIVE, DONE, NUMBER_BITS, WAITING, WORKING, Cohort, Outcomes, Tables, empty_cohort, play
 
 __all__ = ["run"]
 
@@ -72,7 +76,7 @@ class Atlas:
         self._situations = Situations(match)
         self._programs = Programs(self._stage, self._draws, self._situations)
         self._lock = Lock()
-        self.rules = _rules(match, self._draws, self._programs.start)
+        self.rules = round_rules(match, self._draws, self._programs.start)
 
     def open(self) -> tuple[Programs, Tables]:
         """Return the programs that there are, and their tables as they are now."""
@@ -109,12 +113,17 @@ class Atlas:
 class Job:
     """A match being played: the arrays of its record, and whether to stop before it is done."""
 
-    atlas: Atlas
+    match: Match
     last: NDArray[np.int32]
     rounds: NDArray[np.int64]
     payoffs: NDArray[np.float64]
+    timed: Timed | None
     keep: bool
     halted: Event
+
+
+#: What plays a block: the counts of its ends, and the ends of all its rounds if they are kept.
+PlayBlock: TypeAlias = Callable[[range], tuple[NDArray[np.int64], NDArray[np.int32]]]
 
 
 @dataclass(slots=True)
@@ -158,31 +167,47 @@ def run(
     ParameterError
         If there is less than one thread, or less than one replication in a block.
     NotApplicableError
-        If the match has a clock or channels, or the stage game thousands of moves in a row.
+        If the match has channels or shocks, or the stage game thousands of moves in a row.
     """
-    _refuse_time(match)
     if min(1 if threads is None else threads, 1 if block is None else block) < 1:
         raise ParameterError(f"batch needs at least one thread and one replication in a block, got threads={threads} and block={block}")
     workers = _cores() if threads is None else threads
     size = _block_size(match, workers) if block is None else block
-    count, players = match.replications, len(match.stage.players)
-    job = Job(Atlas(match), np.zeros(count, np.int32), np.zeros(count, np.int64), np.zeros((count, players)), keep, Event())
-    done, notes = Done(0, np.zeros(len(match.stage.ends), dtype=np.int64), []), match.notes
+    job, done, notes = _job(match, keep=keep), Done(0, np.zeros(len(match.stage.ends), dtype=np.int64), []), match.notes
     try:
         _play_blocks(job, done, workers, size, progress)
     except KeyboardInterrupt:
         if not done.replications:
             raise
-        notes = (*notes, f"interrupted: {done.replications} of {count} replications are done; the results are of these")
+        notes = (*notes, f"interrupted: {done.replications} of {match.replications} replications are done; the results are of these")
     course = np.concatenate(done.courses) if keep else None
-    some = slice(done.replications)
-    return Record(match, "batch", job.last[some], job.rounds[some], job.payoffs[some], done.counts, course, notes)
+    some, timing = slice(done.replications), _timing(job, done.replications)
+    return Record(match, "batch", job.last[some], job.rounds[some], job.payoffs[some], done.counts, course, notes, timing)
 
 
-def _refuse_time(match: Match) -> None:
-    if match.repetition.clock is not None or match.channels:
-        asks = "a clock" if match.repetition.clock is not None else "several channels"
-        raise NotApplicableError(f"batch plays rounds, not time, and this match has {asks}: use events")
+def _job(match: Match, *, keep: bool) -> Job:
+    """Return a match ready to be played, if it can be.
+
+    Raises
+    ------
+    NotApplicableError
+        If the match has channels or shocks.
+    """
+    clock = match.repetition.clock
+    asks = "several channels" if match.channels else "shocks" if clock is not None and clock.shocks else None
+    if asks is not None:
+        raise NotApplicableError(f"batch plays what happens one after another, and this match has {asks}: use events")
+    count, players = match.replications, len(match.stage.players)
+    timed = None if clock is None else Timed(np.zeros(count, np.int64), np.zeros(count, np.int32), np.zeros(count, np.bool_))
+    return Job(match, np.zeros(count, np.int32), np.zeros(count, np.int64), np.zeros((count, players)), timed, keep, Event())
+
+
+def _timing(job: Job, done: int) -> Timing | None:
+    """Return when the first so many replications were over, and why."""
+    clock, timed = job.match.repetition.clock, job.timed
+    if clock is None or timed is None:
+        return None
+    return Timing(clock.unit, timed.elapsed[:done] / clock.per_unit, timed.stopped[:done], timed.silent[:done], stoppers_of(clock))
 
 
 def _cores() -> int:
@@ -200,11 +225,11 @@ def _block_size(match: Match, workers: int) -> int:
 
 def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callable[[int, int], None] | None) -> None:
     """Play all blocks, and take them in one after the other."""
-    count = len(job.last)
+    count, play_block = len(job.last), _player(job)
     parts = (range(first, min(first + size, count)) for first in range(0, count, size))
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for counts, course in _in_order(pool, lambda part: _play_block(job, part), parts, AHEAD * workers):
+            for counts, course in _in_order(pool, play_block, parts, AHEAD * workers):
                 done.counts += counts
                 done.courses.append(course)
                 done.replications = min(done.replications + size, count)
@@ -212,6 +237,16 @@ def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callab
                     progress(done.replications, count)
         finally:
             job.halted.set()
+
+
+def _player(job: Job) -> PlayBlock:
+    """Return what plays a block of the match."""
+    clock = job.match.repetition.clock
+    if clock is None:
+        atlas = Atlas(job.match)
+        return lambda part: _play_rounds(job, atlas, part)
+    step = InStep(job.match, clock)
+    return lambda part: _play_in_time(job, step, part)
 
 
 def _in_order(pool: ThreadPoolExecutor, task: Callable[[T], S], parts: Iterable[T], ahead: int) -> Iterator[S]:
@@ -225,61 +260,49 @@ def _in_order(pool: ThreadPoolExecutor, task: Callable[[T], S], parts: Iterable[
         yield waiting.popleft().result()
 
 
-def _play_block(job: Job, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Play a block of replications, and return how many rounds came to each end, and the ends in order if they are kept."""
-    ends, players = len(job.atlas.match.stage.ends), job.payoffs.shape[1]
-    outcomes = Outcomes(
-        np.uint64(job.atlas.match.first + part.start),
+def _outcomes(job: Job, part: range) -> Outcomes:
+    """Return where the outcomes of a block go."""
+    players = job.payoffs.shape[1]
+    return Outcomes(
+        np.uint64(job.match.first + part.start),
         job.last[part.start : part.stop],
         job.rounds[part.start : part.stop],
         job.payoffs.reshape(-1)[part.start * players : part.stop * players],
-        np.zeros(ends, dtype=np.int64),
+        np.zeros(len(job.match.stage.ends), dtype=np.int64),
         np.empty(0, dtype=np.int32),
         np.empty(0, dtype=np.uint64),
     )
-    _play_through(job, outcomes)
+
+
+def _play_rounds(job: Job, atlas: Atlas, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Play a block of a match without a clock."""
+    outcomes = _outcomes(job, part)
+    _play_through(job, atlas, outcomes)
     if not job.keep:
         return outcomes.counts, outcomes.course
     # How long each trajectory is, is known only now; playing again is cheaper than keeping room for the longest.
     course = np.empty(int(outcomes.rounds.sum()), dtype=np.int32)
     offsets = (np.cumsum(outcomes.rounds) - outcomes.rounds).astype(np.uint64)
-    _play_through(job, outcomes._replace(counts=np.zeros_like(outcomes.counts), course=course, offsets=offsets))
+    _play_through(job, atlas, outcomes._replace(counts=np.zeros_like(outcomes.counts), course=course, offsets=offsets))
     return outcomes.counts, course
 
 
-def _play_through(job: Job, outcomes: Outcomes) -> None:
+def _play_through(job: Job, atlas: Atlas, outcomes: Outcomes) -> None:
     """Play until all replications of a block are done, or play is halted."""
-    cohort = _cohort(min(LANES, len(outcomes.last)), len(job.atlas.rules.discounts))
-    programs, tables = job.atlas.open()
+    cohort = empty_cohort(min(LANES, len(outcomes.last)), len(atlas.rules.discounts))
+    programs, tables = atlas.open()
     status = WORKING
     while status != DONE and not job.halted.is_set():
-        status = play(tables, job.atlas.rules, cohort, outcomes, SPELL)
+        status = play(tables, atlas.rules, cohort, outcomes, SPELL)
         if status == WAITING:
-            programs, tables = job.atlas.look_beyond(programs, cohort)
+            programs, tables = atlas.look_beyond(programs, cohort)
 
 
-def _rules(match: Match, draws: RoundDraws, start: int) -> Rules:
-    repetition = match.repetition
-    continuation = 0 if repetition.continuation is None else limit_units(repetition.continuation)
-    return Rules(
-        np.array(key_of_seed(match.seed), dtype=np.uint64),
-        np.uint64(draws.width),
-        np.uint64(0 if repetition.rounds is None else repetition.rounds),
-        np.uint64(continuation),
-        np.int32(start),
-        np.array(repetition.discounts, dtype=np.float64),
-    )
-
-
-def _cohort(lanes: int, players: int) -> Cohort:
-    return Cohort(
-        np.zeros(4, dtype=np.uint64),
-        np.zeros(lanes, dtype=np.uint64),
-        np.zeros(lanes, dtype=np.int32),
-        np.zeros(lanes, dtype=np.uint64),
-        np.zeros(lanes, dtype=np.uint64),
-        np.zeros(4 * lanes, dtype=np.uint64),
-        np.zeros(lanes, dtype=np.bool_),
-        np.zeros(players),
-        np.zeros(players * lanes),
-    )
+def _play_in_time(job: Job, step: InStep, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Play a block of a match with a clock."""
+    outcomes, timed = _outcomes(job, part), job.timed
+    if timed is None:
+        raise ValueError("a match with a clock needs room for times")
+    some = slice(part.start, part.stop)
+    own = Timed(timed.elapsed[some], timed.stopped[some], timed.silent[some])
+    return outcomes.counts, play_in_step(step, outcomes, own, keep=job.keep, is_halted=job.halted.is_set)

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.games.draws import RoundDraws
+from negotiation.games.repeated import Match
 from negotiation.games.situations import CHANCE, Situation, Situations, StageTables
-from negotiation.kernels.philox import UNIT_BITS
-from negotiation.kernels.rounds import NUMBER_BITS, OVER, UNKNOWN, Tables
+from negotiation.kernels.philox import UNIT_BITS, key_of_seed
+from negotiation.kernels.rounds import NUMBER_BITS, OVER, UNKNOWN, Rules, Tables
 
-__all__ = ["Programs", "branches", "limit_units"]
+__all__ = ["Draft", "Programs", "branches", "limit_units", "longer", "round_rules"]
 
 Entry = TypeVar("Entry", bound=np.generic)
 
@@ -42,6 +43,19 @@ def limit_units(limit: float) -> int:
     return min(math.ceil(limit * UNITS), UNITS)
 
 
+def round_rules(match: Match, draws: RoundDraws, start: int) -> Rules:
+    """Return what a match says of every round, for the kernel; ``start`` is the cursor at which `Programs` start."""
+    repetition = match.repetition
+    return Rules(
+        np.array(key_of_seed(match.seed), dtype=np.uint64),
+        np.uint64(draws.width),
+        np.uint64(0 if repetition.rounds is None else repetition.rounds),
+        np.uint64(0 if repetition.continuation is None else limit_units(repetition.continuation)),
+        np.int32(start),
+        np.array(repetition.discounts, dtype=np.float64),
+    )
+
+
 def branches(limits: Sequence[float]) -> list[tuple[int, int]]:
     """Return (limit, action) for each action of positive probability, given the thresholds of `situations.thresholds`.
 
@@ -57,8 +71,11 @@ def branches(limits: Sequence[float]) -> list[tuple[int, int]]:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A program while it is written; tests and leaves count on from those that are there."""
+class Draft:
+    """A program while it is written; tests and leaves count on from those that are there.
+
+    ``leaves`` are the nodes at which it ends, and ``entry`` the cursor at which what was written last begins.
+    """
 
     first_test: int
     first_leaf: int
@@ -179,7 +196,7 @@ class Programs:
         return known
 
     def _write_round(self, here: Situation, start: int) -> int:
-        draft, stage = _Draft(self._tests, self._leaves), self._stage
+        draft, stage = Draft(self._tests, self._leaves), self._stage
 
         def _moves(node: int) -> list[tuple[int, int]]:
             below, place = stage.children[node], stage.places[node]
@@ -197,7 +214,7 @@ class Programs:
 
     def _write_types(self) -> int:
         """Write the tests that draw private types; beyond their leaves the rounds start."""
-        draft, stage = _Draft(0, 0), self._stage
+        draft, stage = Draft(0, 0), self._stage
 
         def _moves(node: int) -> list[tuple[int, int]]:
             below = () if node in stage.starts else stage.children[node]
@@ -214,11 +231,11 @@ class Programs:
     def bridge(self, here: Situation, start: int) -> int:
         """Return a leaf, itself the end of no round, after which the round of a situation comes."""
         cursor = self.enter(here, start)
-        self._append(_Draft(self._tests, self._leaves), [0], [0.0] * self._players, [cursor])
+        self._append(Draft(self._tests, self._leaves), [0], [0.0] * self._players, [cursor])
         self._owners.append(None)
         return self._leaves - 1
 
-    def _append(self, draft: _Draft, ends: list[int], payoffs: list[float], onward: list[int]) -> None:
+    def _append(self, draft: Draft, ends: list[int], payoffs: list[float], onward: list[int]) -> None:
         tests, leaves, players = self._tests + len(draft.tests), self._leaves + len(ends), self._players
         room = self._room
         if tests > len(room.tests) or leaves > len(room.ends):
@@ -244,15 +261,16 @@ def _empty_tables() -> Tables:
 def _with_room(old: Tables, tests: int, leaves: int, players: int) -> Tables:
     """Return copies of tables, with room for more rows behind those that are there (older tables may still be played from)."""
     return Tables(
-        _longer(old.tests, tests),
-        _longer(old.jumps, 2 * tests),
-        _longer(old.ends, leaves),
-        _longer(old.payoffs, players * leaves),
-        _longer(old.onward, leaves),
+        longer(old.tests, tests),
+        longer(old.jumps, 2 * tests),
+        longer(old.ends, leaves),
+        longer(old.payoffs, players * leaves),
+        longer(old.onward, leaves),
     )
 
 
-def _longer(old: NDArray[Entry], rows: int) -> NDArray[Entry]:
+def longer(old: NDArray[Entry], rows: int) -> NDArray[Entry]:
+    """Return a copy of a column with room for so many rows; what is not copied is not yet set."""
     new = np.empty(max(rows, len(old)), dtype=old.dtype)
     new[: len(old)] = old
     return new

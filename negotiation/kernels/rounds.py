@@ -23,7 +23,27 @@ from numpy.typing import NDArray
 from negotiation.kernels.compiled import compiled_without_counting
 from negotiation.kernels.philox import MOVES, TYPES, UNIT_BITS, block
 
-__all__ = ["ACTIVE", "DONE", "NUMBER_BITS", "OVER", "UNKNOWN", "WAITING", "WORKING", "Cohort", "Outcomes", "Rules", "Tables", "play"]
+__all__ = [
+    "ACTIVE",
+    "DONE",
+    "NEXT",
+    "NUMBER_BITS",
+    "OVER",
+    "ROUND",
+    "UNKNOWN",
+    "WAITING",
+    "WORKING",
+    "Cohort",
+    "Outcomes",
+    "Rules",
+    "Tables",
+    "draw_each",
+    "empty_cohort",
+    "follow",
+    "move",
+    "play",
+    "seat",
+]
 
 #: What ``play`` returns: all replications are done; the next round after some leaf is unknown; there is more to do.
 DONE, WAITING, WORKING = 0, 1, 2
@@ -114,6 +134,21 @@ class Outcomes(NamedTuple):
     offsets: NDArray[np.uint64]
 
 
+def empty_cohort(lanes: int, players: int) -> Cohort:
+    """Return a cohort with so many lanes, none of which is in use."""
+    return Cohort(
+        np.zeros(4, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.int32),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.uint64),
+        np.zeros(4 * lanes, dtype=np.uint64),
+        np.zeros(lanes, dtype=np.bool_),
+        np.zeros(players),
+        np.zeros(players * lanes),
+    )
+
+
 @compiled_without_counting
 def play(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes, most: int) -> int:
     """Play a block of replications, at most about so many rounds at a time, and return ``DONE``, ``WAITING`` or ``WORKING``.
@@ -126,13 +161,14 @@ def play(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes, most:
         if place[ACTIVE] == _ZERO:
             if place[NEXT] >= np.uint64(outcomes.last.shape[0]):
                 return DONE
-            _seat(tables, rules, cohort, outcomes)
+            seat(tables, rules, cohort, outcomes)
         elif place[RESUMED] != _ZERO and _advance(tables, cohort):
             return WAITING
         place[RESUMED] = _ZERO
         while place[ACTIVE] != _ZERO:
             played += place[ACTIVE]
-            _move(tables, rules, cohort, outcomes.first)
+            follow(rules, cohort, outcomes.first)
+            move(tables, rules, cohort, outcomes.first)
             if _settle(tables, rules, cohort, outcomes):
                 place[RESUMED] = _ONE
                 break
@@ -142,8 +178,8 @@ def play(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes, most:
 
 
 @compiled_without_counting
-def _seat(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> None:
-    """Give the next replications their lanes, and let chance choose where their rounds start."""
+def seat(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> None:
+    """Give the next replications of a block their lanes, and let chance choose where their rounds start."""
     place = cohort.place
     lanes = min(np.uint64(cohort.cursors.shape[0]), np.uint64(outcomes.last.shape[0]) - place[NEXT])
     for lane in range(lanes):
@@ -185,16 +221,23 @@ def _is_beyond(cursor: int, tests: int, leaves: int) -> bool:
 
 
 @compiled_without_counting
-def _move(tables: Tables, rules: Rules, cohort: Cohort, first: np.uint64) -> None:
-    """Bring every lane to a leaf, block of draws by block of draws."""
-    number = cohort.place[ROUND] * rules.width
-    behind = number + rules.width
-    of_block = number >> _TWO
-    going = _draw(rules, cohort, of_block, first, rules.continuation != _ZERO)
+def follow(rules: Rules, cohort: Cohort, first: np.uint64) -> None:
+    """Let chance choose for every lane whether another round follows this one; ``first`` is the block's first replication."""
     if rules.continuation != _ZERO:
+        number = cohort.place[ROUND] * rules.width
+        _draw(rules, cohort, number >> _TWO, first, True)
         words, follows = cohort.words, cohort.follows
         for lane in range(cohort.place[ACTIVE]):
             follows[lane] = words[(lane << _TWO) + (number & _THREE)] >> _UNIT < rules.continuation
+
+
+@compiled_without_counting
+def move(tables: Tables, rules: Rules, cohort: Cohort, first: np.uint64) -> None:
+    """Bring every lane that is at a test to a leaf, block of draws by block of draws."""
+    number = cohort.place[ROUND] * rules.width
+    behind = number + rules.width
+    of_block = number >> _TWO
+    going = _draw(rules, cohort, of_block, first, False)
     while going and _walk(tables, cohort, number, of_block) != _ZERO:
         of_block += _ONE
         going = of_block << _TWO < behind and _draw(rules, cohort, of_block, first, False)
@@ -238,6 +281,14 @@ def _walk(tables: Tables, cohort: Cohort, number: np.uint64, of_block: np.uint64
             cursor = jumps[(test << _ONE) + np.uint64(words[lowest + place] | _NUMBER >= limit)]
         cursors[lane] = cursor
     return waiting
+
+
+@compiled_without_counting
+def draw_each(key: NDArray[np.uint64], replications: NDArray[np.uint64], family: int, number: int, out: NDArray[np.float64]) -> None:
+    """Write the same draw of each replication, as a uniform number in [0, 1); all arrays of shape (n,) but the key."""
+    for n in range(replications.shape[0]):
+        words = block(np.uint64(number) >> _TWO, replications[n], np.uint64(family), key[0], key[1])
+        out[n] = np.float64(words[np.uint64(number) & _THREE] >> _UNIT) * 2.0**-UNIT_BITS
 
 
 @compiled_without_counting

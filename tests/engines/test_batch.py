@@ -171,7 +171,7 @@ def test_an_interruption_before_the_first_block_is_passed_on(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch, "_play_block", interrupted)
+    monkeypatch.setattr(batch, "_play_rounds", interrupted)
     with pytest.raises(KeyboardInterrupt):
         batch.run(coin_flips())
 
