@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_matches import Counter, random_match
+from shipped import scenario
 from stages import GrowingBill, chance_chain, crisis, dilemma, match_of, typed_crisis
 
 from negotiation.engines import batch, exact
@@ -17,6 +18,7 @@ from negotiation.games.extensive_form import Chance, End
 from negotiation.games.record import HORIZON, Estimate
 from negotiation.games.repeated import Seen, observations, type_profiles
 from negotiation.games.seat import Seat
+from negotiation.play import match as scenario_match
 from negotiation.strategies import always, grim_trigger, random, tit_for_tat
 
 STANDARD_ERRORS = 4
@@ -284,3 +286,9 @@ def test_a_distribution_shows_itself():
     assert "rounds</td><td></td><td>2.641 (standard deviation 0.693)" in found._repr_html_()
     with pytest.raises(ValueError, match="read-only"):
         found.last[0] = 1
+
+
+@pytest.mark.parametrize("name", ["stalling", "two_documents"])
+def test_matches_in_time_are_refused(name):
+    with pytest.raises(NotApplicableError, match="exact follows rounds, not time, and this match has a clock: use events"):
+        exact.run(scenario_match(scenario(name)))
