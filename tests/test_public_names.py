@@ -1,6 +1,10 @@
 """The names that a user may import."""
 
+from pathlib import Path
+
 import negotiation
+
+SHIPPED = Path(__file__).parents[1] / "scenarios"
 
 
 def test_the_public_names():
@@ -31,3 +35,13 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
     with pytest.raises(AttributeError, match="has no attribute 'sovle'; there are Comparison, Equilibrium"):
         negotiation.sovle  # noqa: B018 - the access is the test
+
+
+def test_everything_shows_itself_in_one_line():
+    scenario = negotiation.load(str(SHIPPED / "december_2021.yaml"))
+    game = scenario.game()
+    match = negotiation.match(scenario, replications=5)
+    solution = negotiation.solve(game)
+    things = (scenario, game, match, solution, solution.equilibria[0], negotiation.simulate(match))
+    assert all(len(repr(thing)) < 200 and "\n" not in repr(thing) for thing in things)
+    assert repr(solution.equilibria[0]) == "<Equilibrium: ultimatum > refuse > act; payoffs 0.52, -0.8>"

@@ -49,8 +49,9 @@ def print_sections(out: Console, sections: Sequence[Section]) -> None:
     """Print sections: headings bold, tables as wide as the terminal allows."""
     from rich.text import Text
 
-    for section in sections:
-        out.print()
+    for place, section in enumerate(sections):
+        if place:
+            out.print()
         if section.heading:
             out.print(Text(section.heading, style="bold"))
         for paragraph in section.paragraphs:

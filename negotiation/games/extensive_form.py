@@ -102,6 +102,11 @@ class ExtensiveFormGame:
         _check_recall(self)
         _check_audience(self)
 
+    def __repr__(self) -> str:
+        """Return one line: title, players, and size."""
+        size = f"{len(self.nodes)} nodes, {len(self.information_sets)} information sets"
+        return f"<ExtensiveFormGame {self.title!r}: {', '.join(self.players)}; {size}>"
+
     @cached_property
     def parents(self) -> tuple[tuple[int, int], ...]:
         """For each node, its parent's number and its place among the parent's children; ``(-1, -1)`` for the root."""

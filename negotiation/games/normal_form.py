@@ -67,6 +67,11 @@ class NormalFormGame:
             raise GameError(f"players must have different names, got {', '.join(self.players)}")
         self.exact_payoffs.setflags(write=False)
 
+    def __repr__(self) -> str:
+        """Return one line: title, players, and size."""
+        size = " x ".join(str(len(names)) for names in self.strategies)
+        return f"<NormalFormGame {self.title!r}: {', '.join(self.players)}; {size}>"
+
     @classmethod
     def from_payoffs(
         cls,

@@ -199,6 +199,11 @@ class Record:
 
         return record_frame(self)
 
+    def __repr__(self) -> str:
+        """Return one line: what was played, how often, and how it ended most often."""
+        often = max(self.ends, key=self.ends.__getitem__)
+        return f"<Record of {self.match.stage.title!r}: {self.replications} replications, engine {self.engine}, most often {often!r}>"
+
     def _repr_html_(self) -> str:
         rows = [("how it ended", name, f"{share:.1%}") for name, share in self.ends.items()]
         rows += [("rounds that ended so", name, f"{share:.1%}") for name, share in self.outcomes.items()]

@@ -278,6 +278,10 @@ class Match:
         place = self.channels[0].place
         return (*names[:place], *(channel.name for channel in self.channels), *names[place + 1 :])
 
+    def __repr__(self) -> str:
+        """Return one line: the stage, how often it is played, and the seed."""
+        return f"<Match of {self.stage.title!r}: {self.replications} replications, seed {self.seed}>"
+
     @property
     def ends_after(self) -> tuple[bool, ...]:
         """For each end of the stage, in the order of ``stage.ends``, whether it ends the match."""

@@ -70,6 +70,10 @@ class Equilibrium:
     belief_intervals: Mapping[tuple[int, int], tuple[Number, Number]] = field(default_factory=lambda: MappingProxyType({}))
     posteriors: tuple[Posterior, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return one line: the course of play or the outcomes, and the payoffs."""
+        return f"<Equilibrium: {_course(self)}; payoffs {', '.join(show_number(payoff) for payoff in self.payoffs)}>"
+
     @property
     def is_pure(self) -> bool:
         """Whether every player takes one action with certainty wherever his choice matters."""
@@ -178,6 +182,11 @@ class Solution:
         from negotiation.games.frames import solution_frame
 
         return solution_frame(self)
+
+    def __repr__(self) -> str:
+        """Return one line: the concept, the game, and how many equilibria."""
+        known = "all" if self.complete else "at least these"
+        return f"<Solution of {self.game.title!r} by {self.concept}: {len(self.equilibria)} equilibria ({known})>"
 
     def _repr_html_(self) -> str:
         """Return a table of the equilibria for notebooks."""

@@ -235,6 +235,10 @@ class Scenario:
     def _numbers_at(self, values: Mapping[str, Fraction], variant: str | None) -> Numbers:
         return Numbers.at(self.contents, values, Collector(self.file, self.text), variant)
 
+    def __repr__(self) -> str:
+        """Return one line: the name, the title, and how many parameters and variants."""
+        return f"<Scenario {self.name!r}: {self.title}; {len(self.parameters)} parameters, {len(self.variants)} variants>"
+
     def _repr_html_(self) -> str:
         """Return a table of the parameters for notebooks."""
         rows = "".join(

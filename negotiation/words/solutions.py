@@ -92,7 +92,8 @@ def _checked(solution: Solution) -> str:
     if _errs(solution.equilibria[0]):
         return f"Everybody errs now and then; the probabilities solve the logit equations to within {float(worst):.1g}."
     size = "exactly nothing" if not worst else f"at most {float(worst):.1g} of a player's payoff span"
-    return f"Recomputed from the game, a player could gain {size} by leaving it."
+    which = "it" if len(solution.equilibria) == 1 else "any of them"
+    return f"Recomputed from the game, a player could gain {size} by leaving {which}."
 
 
 def _errs(equilibrium: Equilibrium) -> bool:
