@@ -52,7 +52,7 @@ SPELL = 2**22
 FEWEST_IN_STEP = 32
 
 #: Replications that a thread takes at a time, at most.
-LARGEST_BLOCK = 2**14
+LARGEST_BLOCK = 2**15
 
 #: Draws that a round may have: as many as a test can tell apart.
 MOST_DRAWS = 2**NUMBER_BITS

@@ -101,7 +101,7 @@ class Cohort(NamedTuple):
     between two rounds. ``replications`` uint64 (L,), counted from the block's first. ``cursors`` int32 (L,), ``leaves``
     uint64 (L,): where the latest round ended. ``held`` uint64 (L,): the last block of draws that was made, plus 1, and
     ``words`` uint64 (4L,) the block itself. ``follows`` bool (L,): whether chance lets another round follow.
-    ``weights`` float64 (P,): what a payoff of this round counts. ``sums`` float64 (P L,): what has been paid, a player's lanes
+    ``weights`` float64 (P,): what a payoff of this round counts. ``sums`` float64 (L P,): what has been paid, a lane's players
     side by side.
     """
 
@@ -294,58 +294,49 @@ def draw_each(key: NDArray[np.uint64], replications: NDArray[np.uint64], family:
 @compiled_without_counting
 def _settle(tables: Tables, rules: Rules, cohort: Cohort, outcomes: Outcomes) -> bool:
     """Enter the round into the outcomes, and return whether what comes next is unknown for some lane."""
-    place = cohort.place
-    _count(tables, cohort, outcomes)
-    _pay(tables, rules, cohort)
+    place, weights = cohort.place, cohort.weights
+    if outcomes.course.shape[0] > 0:
+        _keep(tables, cohort, outcomes)
     place[ROUND] += _ONE
-    finished, unknown = _turn(tables, cohort, place[ROUND] == rules.rounds)
-    if finished:
+    at_last = place[ROUND] == rules.rounds
+    finished, unknown = _turn(tables, cohort, outcomes.counts)
+    for player in range(np.uint64(weights.shape[0])):
+        weights[player] *= rules.discounts[player]
+    if at_last:
+        cohort.follows[:] = False
+    if at_last or finished:
         _leave(tables, cohort, outcomes)
-    return unknown
+    return unknown and not at_last
 
 
 @compiled_without_counting
-def _count(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
-    """Note at which leaf each lane is, and count the ends."""
-    ends, cursors, leaves, counts = tables.ends, cohort.cursors, cohort.leaves, outcomes.counts
+def _keep(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
+    """Write down at which end each lane is."""
+    course, offsets, replications, t = outcomes.course, outcomes.offsets, cohort.replications, cohort.place[ROUND]
+    for lane in range(cohort.place[ACTIVE]):
+        course[offsets[replications[lane]] + t] = tables.ends[np.uint64(~cohort.cursors[lane])]
+
+
+@compiled_without_counting
+def _turn(tables: Tables, cohort: Cohort, counts: NDArray[np.int64]) -> tuple[bool, bool]:
+    """Count ends, add payoffs, and start the next round in each lane; return whether some are over, and whether some cannot yet."""
+    ends, payoffs, onward = tables.ends, tables.payoffs, tables.onward
+    leaves, cursors, follows, sums, weights = cohort.leaves, cohort.cursors, cohort.follows, cohort.sums, cohort.weights
+    tests, known, players = tables.tests.shape[0], tables.ends.shape[0], np.uint64(weights.shape[0])
+    finished, unknown = False, False
     for lane in range(cohort.place[ACTIVE]):
         leaf = np.uint64(~cursors[lane])
         leaves[lane] = leaf
         counts[np.uint64(ends[leaf])] += 1
-    if outcomes.course.shape[0] > 0:
-        course, offsets, replications, t = outcomes.course, outcomes.offsets, cohort.replications, cohort.place[ROUND]
-        for lane in range(cohort.place[ACTIVE]):
-            course[offsets[replications[lane]] + t] = ends[leaves[lane]]
-
-
-@compiled_without_counting
-def _pay(tables: Tables, rules: Rules, cohort: Cohort) -> None:
-    """Add what the round pays."""
-    weights, payoffs, sums, leaves = cohort.weights, tables.payoffs, cohort.sums, cohort.leaves
-    players, lanes = np.uint64(weights.shape[0]), np.uint64(leaves.shape[0])
-    for player in range(players):
-        weight, row = weights[player], player * lanes
-        for lane in range(cohort.place[ACTIVE]):
-            sums[row + lane] += weight * payoffs[leaves[lane] * players + player]
-        weights[player] = weight * rules.discounts[player]
-
-
-@compiled_without_counting
-def _turn(tables: Tables, cohort: Cohort, at_last: bool) -> tuple[bool, bool]:
-    """Put every lane that goes on at the start of its next round; return whether some do not, and whether some cannot yet."""
-    onward, leaves, cursors, follows = tables.onward, cohort.leaves, cohort.cursors, cohort.follows
-    tests, known = tables.tests.shape[0], tables.ends.shape[0]
-    finished, unknown = at_last, False
-    for lane in range(cohort.place[ACTIVE]):
-        cursor = onward[leaves[lane]]
+        for player in range(players):
+            sums[lane * players + player] += weights[player] * payoffs[leaf * players + player]
+        cursor = onward[leaf]
         cursors[lane] = cursor
         if not follows[lane] or _is_beyond(cursor, tests, known):
-            is_last = at_last or cursor == OVER or not follows[lane]
-            follows[lane] = not is_last
-            finished |= is_last
-            unknown |= not is_last
-    if at_last:
-        follows[:] = False
+            is_over = cursor == OVER or not follows[lane]
+            follows[lane] = not is_over
+            finished |= is_over
+            unknown |= not is_over
     return finished, unknown
 
 
@@ -353,14 +344,14 @@ def _turn(tables: Tables, cohort: Cohort, at_last: bool) -> tuple[bool, bool]:
 def _leave(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
     """Write down what finished replications came to, and close up the lanes of the others."""
     place, kept = cohort.place, np.uint64(0)
-    players, lanes = np.uint64(cohort.weights.shape[0]), np.uint64(cohort.leaves.shape[0])
+    players = np.uint64(cohort.weights.shape[0])
     for lane in range(place[ACTIVE]):
         replication = cohort.replications[lane]
         if not cohort.follows[lane]:
             outcomes.last[replication] = tables.ends[cohort.leaves[lane]]
             outcomes.rounds[replication] = place[ROUND]
             for player in range(players):
-                outcomes.payoffs[replication * players + player] = cohort.sums[player * lanes + lane]
+                outcomes.payoffs[replication * players + player] = cohort.sums[lane * players + player]
             continue
         cohort.replications[kept] = replication
         cohort.cursors[kept] = cohort.cursors[lane]
@@ -370,6 +361,6 @@ def _leave(tables: Tables, cohort: Cohort, outcomes: Outcomes) -> None:
         for word in range(_FOUR):
             cohort.words[(kept << _TWO) + word] = cohort.words[(lane << _TWO) + word]
         for player in range(players):
-            cohort.sums[player * lanes + kept] = cohort.sums[player * lanes + lane]
+            cohort.sums[kept * players + player] = cohort.sums[lane * players + player]
         kept += _ONE
     place[ACTIVE] = kept
