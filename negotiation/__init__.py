@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from negotiation.comparing.comparison import Comparison, compare
-    from negotiation.engines.events import run as simulate
     from negotiation.errors import NegotiationError
     from negotiation.games.extensive_form import ExtensiveFormGame
     from negotiation.games.normal_form import NormalFormGame
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from negotiation.games.repeated import Match
     from negotiation.games.solution import Equilibrium, Solution
     from negotiation.play import match
+    from negotiation.running import simulate
     from negotiation.scenario.scenario import Scenario, load, loads
     from negotiation.solving import solve
 
@@ -61,7 +61,7 @@ _PLACES = {
     "load": ("negotiation.scenario.scenario", "load"),
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),
-    "simulate": ("negotiation.engines.events", "run"),
+    "simulate": ("negotiation.running", "simulate"),
     "solve": ("negotiation.solving", "solve"),
 }
 

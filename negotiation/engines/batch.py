@@ -71,7 +71,7 @@ class Atlas:
         if self._draws.width > MOST_DRAWS:
             deep = f"{self._stage.depth:,}"
             raise NotApplicableError(
-                f"batch plays stage games of at most {MOST_DRAWS:,} moves in a row, and this one has up to {deep}: use events"
+                f"batch plays stage games of at most {MOST_DRAWS:,} moves in a row, and this one has up to {deep}: only events plays it"
             )
         self._situations = Situations(match)
         self._programs = Programs(self._stage, self._draws, self._situations)
@@ -196,7 +196,7 @@ def _job(match: Match, *, keep: bool) -> Job:
     clock = match.repetition.clock
     asks = "several channels" if match.channels else "shocks" if clock is not None and clock.shocks else None
     if asks is not None:
-        raise NotApplicableError(f"batch plays what happens one after another, and this match has {asks}: use events")
+        raise NotApplicableError(f"batch plays what happens one after another, and this match has {asks}, which only events plays")
     count, players = match.replications, len(match.stage.players)
     timed = None if clock is None else Timed(np.zeros(count, np.int64), np.zeros(count, np.int32), np.zeros(count, np.bool_))
     return Job(match, np.zeros(count, np.int32), np.zeros(count, np.int64), np.zeros((count, players)), timed, keep, Event())

@@ -255,7 +255,7 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> 
     """
     if match.repetition.clock is not None or match.channels:
         asks = "a clock" if match.repetition.clock is not None else "several channels"
-        raise NotApplicableError(f"exact follows rounds, not time, and this match has {asks}: use events")
+        raise NotApplicableError(f"exact follows rounds, not time, and this match has {asks}: only a sample can be drawn")
     flow, most, notes = Flow(match), match.repetition.rounds, match.notes
     while flow.left > 0 and (flow.left > NEGLIGIBLE or flow.latest_change > NEGLIGIBLE):
         flow.step()

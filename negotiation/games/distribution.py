@@ -110,6 +110,11 @@ class Distribution:
         ends = (self.match.stage.nodes[number] for number in self.match.stage.ends)
         return [end.outcome if isinstance(end, End) else "" for end in ends]
 
+    def __repr__(self) -> str:
+        """Return one line: what is played, and how it ends most probably."""
+        often = max(self.ends, key=self.ends.__getitem__)
+        return f"<Distribution of {self.match.stage.title!r}: engine {self.engine}, most probably {often!r}>"
+
     def _repr_html_(self) -> str:
         rows = [("how it ends", name, f"{share:.1%}") for name, share in self.ends.items()]
         rows += [("rounds that end so", name, f"{share:.1%}") for name, share in self.outcomes.items()]

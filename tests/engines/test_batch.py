@@ -283,7 +283,7 @@ def test_a_match_that_is_certain_needs_no_draw():
 def test_a_round_of_thousands_of_moves_is_refused():
     steps = [(f"end {k}", "0.001") for k in range(2100)]
     stage = chance_chain(*steps, payoffs={"next": 0} | {name: 0 for name, _ in steps})
-    with pytest.raises(NotApplicableError, match="at most 2,048 moves in a row, and this one has up to 2,100: use events"):
+    with pytest.raises(NotApplicableError, match="at most 2,048 moves in a row, and this one has up to 2,100: only events plays it"):
         batch.run(match_of(stage, random.strategy(Seat(stage, 0))))
 
 

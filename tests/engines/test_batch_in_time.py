@@ -149,7 +149,9 @@ def test_what_happens_side_by_side_is_refused(what):
         match = simple(Duration("fixed", (Fraction(1),)), shocks=(Shock("quake", times=(10**9,)),))
     else:
         match = scenario_match(scenario("two_documents"), replications=5)
-    with pytest.raises(NotApplicableError, match=f"batch plays what happens one after another, and this match has {what}: use events"):
+    with pytest.raises(
+        NotApplicableError, match=f"batch plays what happens one after another, and this match has {what}, which only events plays"
+    ):
         batch.run(match)
 
 

@@ -290,5 +290,9 @@ def test_a_distribution_shows_itself():
 
 @pytest.mark.parametrize("name", ["stalling", "two_documents"])
 def test_matches_in_time_are_refused(name):
-    with pytest.raises(NotApplicableError, match="exact follows rounds, not time, and this match has a clock: use events"):
+    with pytest.raises(NotApplicableError, match="exact follows rounds, not time, and this match has a clock: only a sample can be drawn"):
         exact.run(scenario_match(scenario(name)))
+
+
+def test_a_distribution_is_one_line():
+    assert repr(exact.run(memoryless())) == "<Distribution of '': engine exact, most probably 'acted'>"

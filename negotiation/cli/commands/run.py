@@ -83,9 +83,9 @@ def _solve(source: Source, asked: Asked) -> Solution:
 def _simulate(source: Source, asked: Asked) -> Record | str:
     """Return what repeated play came to, or why this scenario cannot be played."""
     from negotiation.cli.terminal import progress
-    from negotiation.engines import events
     from negotiation.errors import NotApplicableError
     from negotiation.play import DEFAULT_REPLICATIONS, match
+    from negotiation.running import simulate
 
     scenario = source.scenario
     if scenario is None:
@@ -96,7 +96,7 @@ def _simulate(source: Source, asked: Asked) -> Record | str:
     except NotApplicableError as reason:
         return str(reason)
     with progress(quiet=asked.quiet) as tell:
-        return events.run(planned, progress=lambda done, total: tell("replications", done, total))
+        return simulate(planned, progress=lambda done, total: tell("replications", done, total))
 
 
 def _tell(source: Source, solution: Solution, record: Record | str, folder: Path, asked: Asked) -> None:
