@@ -34,7 +34,7 @@ def test_many_rounds_are_played_by_batch_and_it_is_said():
 
 
 def test_what_batch_refuses_is_played_by_events_and_it_is_said_why():
-    record = run(replace(scenario_match(scenario("two_documents")), replications=20_000), AUTO, progress=stop_early)
+    record = run(replace(scenario_match(scenario("two_documents")), replications=200_000), AUTO, progress=stop_early)
     assert record.engine == "events"
     assert record.notes[-1] == (
         "played by the engine events, because batch plays what happens one after another, "
