@@ -296,3 +296,23 @@ def test_matches_in_time_are_refused(name):
 
 def test_a_distribution_is_one_line():
     assert repr(exact.run(memoryless())) == "<Distribution of '': engine exact, most probably 'acted'>"
+
+
+def test_discounted_sums_of_classic_strategies():
+    """Axelrod's payoffs, discount 0.9: two tit-for-tats 3/(1-d), defection against one 5 + d/(1-d); one that opens with defection
+    alternates with one that does not: 5/(1-d^2) and 5d/(1-d^2).
+    """
+    stage, d = dilemma(), 0.9
+    kind = {
+        "tit": lambda n: tit_for_tat.strategy(Seat(stage, n)),
+        "suspicious": lambda n: tit_for_tat.strategy(Seat(stage, n), opening="hard"),
+        "defect": lambda n: always.strategy(Seat(stage, n), action="defect"),
+    }
+    pairs = {
+        ("tit", "tit"): (3 / (1 - d), 3 / (1 - d)),
+        ("defect", "tit"): (5 + d / (1 - d), d / (1 - d)),
+        ("suspicious", "tit"): (5 / (1 - d * d), 5 * d / (1 - d * d)),
+    }
+    for (first, second), expected in pairs.items():
+        found = exact.run(match_of(stage, kind[first](0), kind[second](1), rounds=600, discounts=(d, d)))
+        np.testing.assert_allclose(found.payoffs, expected, rtol=1e-12)
