@@ -315,7 +315,9 @@ def _run(game: Match, engine: str) -> Record:
         except NotApplicableError:
             continue
         return record
-    last: Record = lookup.engine(names[-1]).run(game)
+    last = lookup.engine(names[-1]).run(game)
+    if not isinstance(last, Record):
+        raise NotApplicableError(f"the engine {names[-1]} plays no single matches, and a tournament compares them: use another")
     return last
 
 

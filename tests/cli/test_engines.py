@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from shipped import FOLDER
 
 from negotiation.cli.program import program
+from negotiation.errors import NotApplicableError
 
 FLAGSHIP = str(FOLDER / "december_2021.yaml")
 
@@ -63,3 +64,10 @@ def test_there_is_nothing_to_replicate_in_exact():
     ran = CliRunner().invoke(program, ["simulate", FLAGSHIP, "--engine", "exact", "--replications", "5"])
     assert ran.exit_code == 2
     assert "the engine exact follows all courses of play at once: there is nothing to replicate" in ran.output
+
+
+def test_a_tournament_needs_an_engine_that_plays_single_matches():
+    arguments = ["tournament", str(FOLDER / "prisoners_dilemma.yaml"), "--strategies", "tit_for_tat,grim_trigger", "--engine", "exact"]
+    ran = CliRunner().invoke(program, arguments)
+    assert isinstance(ran.exception, NotApplicableError | SystemExit)
+    assert "the engine exact plays no single matches, and a tournament compares them" in f"{ran.output}{ran.exception}"
