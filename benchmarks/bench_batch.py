@@ -17,7 +17,6 @@ import os
 import random as python_random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -26,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba import njit
+from timing import best_times
 
 from negotiation import load
 from negotiation.engines import batch, events
@@ -51,8 +51,6 @@ PYTHON_BAR, AXELROD_BAR = 50.0, 300.0
 
 #: Two cores against one; and twice as many rounds or replications against once.
 CORES_BAR, DOUBLING_BAR = 1.7, 2.2
-
-TURNS = 9
 
 ROUNDS = 50
 
@@ -162,17 +160,6 @@ def minimal_loop(name: str, match: Match, last: np.ndarray) -> Callable[[], None
         return lambda: minimal_automata(limits, following, rounds, key, last)
     tree = moves_of(match), np.array(match.ends_after)
     return lambda: minimal_tree(limits, following, tree, rounds, key, last)
-
-
-def best_times(*functions: Callable[[], object]) -> list[float]:
-    """Return the best time of each function, taken in turns, so that other work on the machine disturbs all alike."""
-    best = [float("inf")] * len(functions)
-    for _ in range(TURNS):
-        for number, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            best[number] = min(best[number], time.perf_counter() - start)
-    return best
 
 
 def assert_same(one: object, other: object) -> None:

@@ -6,13 +6,13 @@ payoffs, moving on to the next situation, and draws that have an address.
 """
 
 import random as python_random
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from fractions import Fraction
 
 import pytest
 import simpy
+from timing import best_times
 
 from negotiation.engines import events
 from negotiation.games.extensive_form import Decision, End, ExtensiveFormGame, InformationSet
@@ -22,8 +22,6 @@ from negotiation.strategies import grim_trigger, quantal_response, random, tit_f
 
 #: How many times the bare loop's time the engine may take.
 BAR = 2.0
-
-TURNS = 7
 
 
 def dilemma() -> Match:
@@ -93,17 +91,6 @@ def counted_events(monkeypatch: pytest.MonkeyPatch) -> Generator[list[int], None
     with monkeypatch.context() as patch:
         patch.setattr(simpy.Environment, "schedule", counting)
         yield count
-
-
-def best_times(*functions: Callable[[], object]) -> list[float]:
-    """Return the best time of each function, taken in turns, so that other work on the machine disturbs all alike."""
-    best = [float("inf")] * len(functions)
-    for _ in range(TURNS):
-        for number, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            best[number] = min(best[number], time.perf_counter() - start)
-    return best
 
 
 @pytest.mark.parametrize("make", [dilemma, grim, crisis])

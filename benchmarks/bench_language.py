@@ -5,13 +5,12 @@ numbers at the values of the file and of each variant. Beside it stands what PyY
 which knows neither places nor the language.
 """
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from timing import best_times
 
 from negotiation.scenario.formulas import parse
 from negotiation.scenario.scenario import loads
@@ -34,19 +33,6 @@ FORMULAS = {
     "choice": "gain - cost if cover > 0.5 and blame < 1 else max(0, cover - blame)",
     "logit": "1 / (1 + exp(-4 * (gain - cost)))",
 }
-
-TURNS = 5
-
-
-def best_times(*functions: Callable[[], object]) -> list[float]:
-    """Return the best time of each function, taken in turns, so that other work on the machine disturbs all alike."""
-    best = [float("inf")] * len(functions)
-    for _ in range(TURNS):
-        for number, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            best[number] = min(best[number], time.perf_counter() - start)
-    return best
 
 
 @pytest.mark.benchmark(group="loading")

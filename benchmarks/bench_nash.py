@@ -6,12 +6,12 @@ answer is: Gambit's profiles stay objects of its own, ours are tuples of Fractio
 """
 
 import io
-import time
 from collections.abc import Callable
 
 import nashpy
 import numpy as np
 import pytest
+from timing import best_times
 
 from negotiation.exact.extreme_equilibria import extreme_equilibria
 from negotiation.exact.many_players import many_player_equilibria
@@ -23,7 +23,7 @@ BAR = 1.0
 #: Seconds in which an 8x8 game has to be done.
 EIGHT_BY_EIGHT = 1.0
 
-TURNS, GAMES = 3, 10
+GAMES = 10
 
 
 def tables_of(size: int) -> list[np.ndarray]:
@@ -38,17 +38,6 @@ def games_of(size: int) -> list[NormalFormGame]:
 def all_of(games: list[NormalFormGame]) -> list[int]:
     """How many equilibria each game has."""
     return [len(extreme_equilibria(game).profiles) for game in games]
-
-
-def best_times(*functions: Callable[[], object]) -> list[float]:
-    """Return the best time of each function, taken in turns, so that other work on the machine disturbs all alike."""
-    best = [float("inf")] * len(functions)
-    for _ in range(TURNS):
-        for number, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            best[number] = min(best[number], time.perf_counter() - start)
-    return best
 
 
 def against(benchmark, games: list[NormalFormGame], other: Callable[[], list[int]]) -> None:

@@ -154,7 +154,8 @@ class Solution:
     game : ExtensiveFormGame or NormalFormGame
     equilibria : tuple of Equilibrium
     complete : bool
-        Whether the list is known to hold all equilibria (or all extreme points of all components).
+        Whether the list is known to hold all equilibria (or all extreme points of all components), or all of those that
+        ``scope`` names.
     components : tuple of Component
         Empty where every equilibrium stands alone.
     notes : tuple of str
@@ -185,8 +186,12 @@ class Solution:
 
     def __repr__(self) -> str:
         """Return one line: the concept, the game, and how many equilibria."""
-        known = "all" if self.complete else "at least these"
-        return f"<Solution of {self.game.title!r} by {self.concept}: {len(self.equilibria)} equilibria ({known})>"
+        return f"<Solution of {self.game.title!r} by {self.concept}: {len(self.equilibria)} equilibria; {self._known}>"
+
+    @property
+    def _known(self) -> str:
+        """What the list is known to hold."""
+        return f"all {self.scope or 'equilibria'}" if self.complete else "there may be more equilibria"
 
     def _repr_html_(self) -> str:
         """Return a table of the equilibria for notebooks."""
@@ -204,9 +209,10 @@ class Solution:
         columns = ["", "reading", "course of play", *self.game.players, "regret"]
         head = "".join(f"<th>{escape(name)}</th>" for name in columns)
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        known = "all equilibria" if self.complete else "there may be more equilibria"
         caption = (
-            f"{self.game.title}: {self.concept.replace('_', ' ')}, {known}" if self.equilibria else f"{self.game.title}: {self.concept}"
+            f"{self.game.title}: {self.concept.replace('_', ' ')}, {self._known}"
+            if self.equilibria
+            else f"{self.game.title}: {self.concept}"
         )
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>" + (f"<ul>{notes}</ul>" if notes else "")

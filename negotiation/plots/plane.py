@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from negotiation.errors import ParameterError
 from negotiation.regimes.plane import Plane, Row
 
-__all__ = ["ENDINGS", "draw", "figure", "save"]
-
-#: The endings of files that a figure can be written to.
-ENDINGS = (".pdf", ".png", ".svg")
+__all__ = ["draw", "figure"]
 
 #: Okabe and Ito (2008), lightened so that black letters are legible on them: colours that remain different to the colour-blind.
 COLOURS = ("#7FB8D8", "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F", "#AADAF4", "#BFBFBF", "#DAD17F")
@@ -53,24 +48,6 @@ def draw(found: Plane, *, ax: Axes) -> Axes:
     ax.set_ylabel(f"{found.up}: {parameters[found.up].about}")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
     return ax
-
-
-def save(drawn: Figure, path: Path) -> None:
-    """Write a figure to a file, whole or not at all.
-
-    Raises
-    ------
-    ParameterError
-        If the file's ending is not one of ``ENDINGS``.
-    """
-    if path.suffix.lower() not in ENDINGS:
-        raise ParameterError(f"{path}: a picture is written as {', '.join(ENDINGS)}")
-    temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
-    try:
-        drawn.savefig(temporary, dpi=150)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _fill(low: Row, bottom: float, high: Row, top: float, place: dict[frozenset[str], int], ax: Axes) -> None:

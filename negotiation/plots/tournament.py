@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from negotiation.errors import NotApplicableError, ParameterError
+from negotiation.errors import NotApplicableError
 from negotiation.exact.ecology import Ecology
 from negotiation.games.numbers import show_number
 from negotiation.games.tournament import Tournament
 
-__all__ = ["ENDINGS", "draw_meetings", "draw_shares", "figure", "save"]
-
-#: The endings of files that a figure can be written to.
-ENDINGS = (".pdf", ".png", ".svg")
+__all__ = ["draw_meetings", "draw_shares", "figure"]
 
 #: Okabe and Ito (2008): eight colours that remain different to the colour-blind; beyond eight, lines differ in dashes.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#B5A300")
@@ -63,24 +59,6 @@ def figure(tournament: Tournament, ecology: Ecology, labels: Mapping[str, str]) 
         draw_meetings(tournament, place, labels, ax=rows[place, 0])
         draw_shares(tournament, ecology, place, labels, ax=rows[place, 1])
     return drawn
-
-
-def save(drawn: Figure, path: Path) -> None:
-    """Write a figure to a file, whole or not at all.
-
-    Raises
-    ------
-    ParameterError
-        If the file's ending is not one of ``ENDINGS``.
-    """
-    if path.suffix.lower() not in ENDINGS:
-        raise ParameterError(f"{path}: a picture is written as {', '.join(ENDINGS)}")
-    temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
-    try:
-        drawn.savefig(temporary, dpi=150)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def draw_meetings(tournament: Tournament, place: int, labels: Mapping[str, str], *, ax: Axes) -> Axes:

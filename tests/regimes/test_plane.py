@@ -8,7 +8,8 @@ from shipped import scenario, whole_numbers
 
 from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import ParameterError
-from negotiation.plots.plane import figure, save
+from negotiation.plots.files import save
+from negotiation.plots.plane import figure
 from negotiation.regimes import Axis, plane
 
 

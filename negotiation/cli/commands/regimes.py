@@ -105,7 +105,8 @@ def _print_plane(asked: Asked) -> None:
         refuse_existing(Path(asked.plot), overwrite=asked.overwrite)
     found = _plane(asked)
     if asked.plot is not None:
-        from negotiation.plots.plane import figure, save
+        from negotiation.plots.files import save
+        from negotiation.plots.plane import figure
 
         save(figure(found), Path(asked.plot))
     if asked.as_json:

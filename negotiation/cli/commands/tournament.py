@@ -138,7 +138,7 @@ def _check_picture(path: str, *, overwrite: bool) -> None:
     from pathlib import Path
 
     from negotiation.cli.files import refuse_existing
-    from negotiation.plots.tournament import ENDINGS
+    from negotiation.plots.files import ENDINGS
 
     if not path.lower().endswith(ENDINGS):
         raise click.BadParameter(f"expected a file ending in {', '.join(ENDINGS)}, got '{path}'", param_hint="'--plot'")
@@ -148,7 +148,8 @@ def _check_picture(path: str, *, overwrite: bool) -> None:
 def _draw(tournament: Tournament, shares: Ecology, source: Source, path: str) -> None:
     from pathlib import Path
 
-    from negotiation.plots.tournament import figure, save
+    from negotiation.plots.files import save
+    from negotiation.plots.tournament import figure
 
     save(figure(tournament, shares, source.labels), Path(path))
 
