@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from inspect import Parameter, signature
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from negotiation import lookup
 from negotiation.errors import NotApplicableError, ParameterError
 from negotiation.games.certificate import certify_behaviour
 from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.games.numbers import exact
 from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
 from negotiation.games.repeated import Carried, Channel, Match, Repetition, StateRules, Strategy
 from negotiation.games.seat import Seat, StageSolver, stage_at
@@ -23,7 +25,7 @@ from negotiation.scenario.channels import Channel as ScenarioChannel
 from negotiation.scenario.scenario import Scenario, Setting, StrategyChoice
 from negotiation.solving import solve
 
-__all__ = ["DEFAULT_REPLICATIONS", "match", "seat_strategy", "stage_solver", "strategy_choices", "with_noise"]
+__all__ = ["DEFAULT_REPLICATIONS", "match", "option_defaults", "seat_strategy", "stage_solver", "strategy_choices", "with_noise"]
 
 #: Enough for shares to be known to about a percentage point.
 DEFAULT_REPLICATIONS = 1000
@@ -175,6 +177,23 @@ def strategy_choices(
     # A strategy for the whole player replaces those of his types; one for a type leaves the other types as they were.
     kept = {key: choice for key, choice in written.items() if key.partition(".")[0] not in behaviour}
     return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in behaviour.items()}
+
+
+def option_defaults(scenario: Scenario) -> dict[str, Fraction]:
+    """Return what the strategies that a scenario names take for numbers that it does not give, as ``behaviour.player.option``.
+
+    Raises
+    ------
+    UnknownNameError, LocatedError
+        If a strategy does not exist, or there is something wrong with the user's own.
+    """
+    found = {}
+    for whose, rule in scenario.behaviour.items():
+        make = lookup.strategy(lookup.strategy_named_in(scenario.file, rule.name)).strategy
+        for name, option in signature(make).parameters.items():
+            if name not in rule.options and isinstance(option.default, (int, float)) and not isinstance(option.default, bool):
+                found[f"behaviour.{whose}.{name}"] = exact(option.default)
+    return found
 
 
 def _behaviour_keys(scenario: Scenario) -> list[str]:
