@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -16,6 +18,12 @@ __all__ = ["Axis", "Design", "Role", "Series"]
 
 #: What a column of an axis sets.
 Role: TypeAlias = Literal["parameter", "variant", "concept", "seed"]
+
+#: A series of more values than this is described by its digest: a description is read and compared as a whole.
+LISTED = 1000
+
+#: Values that are turned into text at a time when a digest is made, so that not all texts are in memory.
+DIGESTED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,20 +36,59 @@ class Series:
         The parameter; the role's name for variants, concepts and seeds.
     role : Role
     values : tuple or float64 array
-        Rationals (or doubles, each the rational that it is) of a parameter, names of variants or concepts, whole seeds.
+        Rationals (or doubles, each the rational that it is) of a parameter, names of variants or concepts, whole seeds. The
+        variant ``""`` stands for the values of the file itself.
     """
 
     name: str
     role: Role
     values: tuple[Fraction, ...] | tuple[str, ...] | tuple[int, ...] | NDArray[np.float64]
 
+    @cached_property
+    def doubles(self) -> NDArray[np.float64]:
+        """The values of a parameter as doubles, each the nearest one, shape (values,)."""
+        if isinstance(self.values, np.ndarray):
+            return self.values
+        return np.array([float(value) for value in self.values])
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all values, in hexadecimal: of each as a text in a line, or of the doubles with the lowest byte first."""
+        found = hashlib.sha256()
+        if isinstance(self.values, np.ndarray):
+            found.update(np.ascontiguousarray(self.values, dtype="<f8").tobytes())
+        else:
+            texts = (f"{value}\n" for value in self.values)
+            while part := "".join(islice(texts, DIGESTED_AT_ONCE)):
+                found.update(part.encode())
+        return found.hexdigest()
+
+    def document(self) -> Mapping[str, object]:
+        """Return an exact description as JSON-able data: the values (numbers as texts), or of many their digest."""
+        doubles = isinstance(self.values, np.ndarray)
+        said: dict[str, object] = {"name": self.name, "role": self.role, "numbers": "doubles" if doubles else "exact"}
+        if len(self.values) > LISTED:
+            return said | {"first": str(self.values[0]), "last": str(self.values[-1]), "sha256": self.digest}
+        return said | {"values": [str(value) for value in self.values]}
+
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """One dimension of a design: its name, and what varies along it, all of one length."""
+    """One dimension of a design.
+
+    Parameters
+    ----------
+    name : str
+        The parameter; ``point`` where several things vary together.
+    series : tuple of Series
+        What varies along it, all of one length.
+    note : str
+        What has to be known of how its values were chosen; it changes nothing.
+    """
 
     name: str
     series: tuple[Series, ...]
+    note: str = ""
 
     def __len__(self) -> int:
         """Return the number of values."""
@@ -69,7 +116,17 @@ class Design:
         """Everything that varies, by name."""
         return {series.name: series for axis in self.axes for series in axis.series}
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known of how the values of the axes were chosen."""
+        return tuple(axis.note for axis in self.axes if axis.note)
+
     def places(self, start: int, stop: int) -> dict[str, NDArray[np.int64]]:
         """Return for the points from ``start`` up to before ``stop`` their places along each axis, by its name."""
         numbers = np.unravel_index(np.arange(start, stop), self.shape)
         return {axis.name: np.asarray(place, dtype=np.int64) for axis, place in zip(self.axes, numbers, strict=True)}
+
+    def document(self) -> Mapping[str, object]:
+        """Return an exact description as JSON-able data; two designs with the same one have the same points in the same order."""
+        axes = [{"name": axis.name, "length": len(axis), "series": [series.document() for series in axis.series]} for axis in self.axes]
+        return {"points": self.size, "axes": axes}
