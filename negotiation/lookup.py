@@ -6,6 +6,7 @@ A strategy may also be a file of the user's own, named by its path.
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ from types import ModuleType
 from negotiation.errors import UnknownNameError
 from negotiation.own_strategies import PATH_ENDINGS, load_own_strategy
 
-__all__ = ["concept", "concepts", "engine", "engines", "strategies", "strategy", "strategy_named_in"]
+__all__ = ["batched", "concept", "concepts", "engine", "engines", "strategies", "strategy", "strategy_named_in", "summaries", "summary"]
 
 
 def concept(name: str) -> ModuleType:
@@ -46,24 +47,40 @@ def engine(name: str) -> ModuleType:
     return _member("engines", "engine", name)
 
 
+def batched(name: str) -> ModuleType | None:
+    """Return what solves many games at once by the concept of that name, None if nothing does."""
+    return import_module(f"negotiation.batched.{name}") if name in _names("batched") else None
+
+
+def summary(name: str) -> ModuleType:
+    """Return the kind of summary of that name, of what a sweep computes; ``UnknownNameError`` if there is none."""
+    return _member("summaries", "summary", name)
+
+
 def concepts() -> list[str]:
     """Return the names of the solution concepts, in alphabetical order."""
-    return _names("concepts")
+    return list(_names("concepts"))
 
 
 def strategies() -> list[str]:
     """Return the names of the strategies, in alphabetical order."""
-    return _names("strategies")
+    return list(_names("strategies"))
 
 
 def engines() -> list[str]:
     """Return the names of the engines, in alphabetical order."""
-    return _names("engines")
+    return list(_names("engines"))
 
 
-def _names(family: str) -> list[str]:
+def summaries() -> list[str]:
+    """Return the names of the kinds of summaries, in alphabetical order."""
+    return list(_names("summaries"))
+
+
+@cache
+def _names(family: str) -> tuple[str, ...]:
     folder = Path(__file__).parent / family
-    return sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
 
 
 def _member(family: str, kind: str, name: str) -> ModuleType:
