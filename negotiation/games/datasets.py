@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["OVER", "record_dataset", "record_frame"]
+__all__ = ["OVER", "code_attributes", "record_dataset", "record_frame"]
+
+#: Codes of more names than this are told by ``names`` alone.
+MOST_FLAGS = 1000
 
 #: What code 0 means.
 OVER = "(over)"
@@ -68,15 +71,19 @@ def _variables(record: Record, longest: int | None) -> dict[str, object]:
     ends, of_end = _numbered(endings)
     variables: dict[str, object] = {
         "rounds": (("replication",), record.rounds, {"long_name": "rounds played", "units": "1"}),
-        "end": (("replication",), of_end[places], _codes("how the match ended", ends)),
+        "end": (("replication",), of_end[places], code_attributes("how the match ended", [OVER, *ends])),
     }
     if record.course is not None and longest is not None:
         outcomes, of_outcome = _numbered(_outcomes(stage))
         courses = [" > ".join(stage.actions_at(node)[action] for node, action in stage.moves_to(end)) for end in stage.ends]
         rows = _padded(record.course, record.rounds, longest)
         shape = ("replication", "round")
-        variables["outcome"] = (shape, np.append(of_outcome, 0)[rows].astype(np.int32), _codes("outcome of the round", outcomes))
-        variables["course"] = (shape, (rows + 1).astype(np.int32), _codes("course of play of the round", courses))
+        variables["outcome"] = (
+            shape,
+            np.append(of_outcome, 0)[rows].astype(np.int32),
+            code_attributes("outcome of the round", [OVER, *outcomes]),
+        )
+        variables["course"] = (shape, (rows + 1).astype(np.int32), code_attributes("course of play of the round", [OVER, *courses]))
     return variables
 
 
@@ -91,17 +98,14 @@ def _numbered(names: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
     return distinct, np.array([distinct.index(name) + 1 for name in names], dtype=np.int32)
 
 
-def _codes(meaning: str, names: Sequence[str]) -> dict[str, object]:
-    """Return the attributes of a variable whose codes stand for names."""
-    all_names = [OVER, *names]
-    # CF takes words of letters, digits and a few signs.
-    words = " ".join(re.sub(r"[^\w.+@-]+", "_", name).strip("_") or "unnamed" for name in all_names)
-    return {
-        "long_name": meaning,
-        "names": json.dumps(all_names, ensure_ascii=False),
-        "flag_values": np.arange(len(all_names), dtype=np.int32),
-        "flag_meanings": words,
-    }
+def code_attributes(meaning: str, names: Sequence[str], dtype: str = "int32") -> dict[str, object]:
+    """Return the attributes of a variable of that type whose codes stand for names, from code 0 on."""
+    attributes: dict[str, object] = {"long_name": meaning, "names": json.dumps(names, ensure_ascii=False)}
+    if len(names) <= MOST_FLAGS:
+        # CF takes words of letters, digits and a few signs.
+        words = " ".join(re.sub(r"[^\w.+@-]+", "_", name).strip("_") or "unnamed" for name in names)
+        attributes |= {"flag_values": np.arange(len(names), dtype=dtype), "flag_meanings": words}
+    return attributes
 
 
 def _padded(course: NDArray[np.int32], rounds: NDArray[np.int64], longest: int) -> NDArray[np.int64]:
