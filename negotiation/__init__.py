@@ -6,6 +6,7 @@ It is built for one question: when someone makes an offer, do they want it accep
 >>> scenario = negotiation.load("scenarios/december_2021.yaml")  # doctest: +SKIP
 >>> solution = negotiation.solve(scenario.game(blame=0.4))  # doctest: +SKIP
 >>> record = negotiation.simulate(negotiation.match(scenario))  # doctest: +SKIP
+>>> results = negotiation.sweep(scenario, {"blame": (0, 2, 201)})  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from negotiation.running import simulate
     from negotiation.scenario.scenario import Scenario, load, loads
     from negotiation.solving import solve
+    from negotiation.sweeping.store import open_store
+    from negotiation.sweeping.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -42,8 +45,10 @@ __all__ = [
     "load",
     "loads",
     "match",
+    "open_store",
     "simulate",
     "solve",
+    "sweep",
 ]
 
 #: Where each public name lives; a module is imported when its name is first used, so that ``import negotiation`` is quick.
@@ -61,8 +66,10 @@ _PLACES = {
     "load": ("negotiation.scenario.scenario", "load"),
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),
+    "open_store": ("negotiation.sweeping.store", "open_store"),
     "simulate": ("negotiation.running", "simulate"),
     "solve": ("negotiation.solving", "solve"),
+    "sweep": ("negotiation.sweeping.sweep", "sweep"),
 }
 
 

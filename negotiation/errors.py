@@ -12,6 +12,7 @@
     │   ├── UnknownNameError        no member of that name in a family (concepts, strategies, engines, ...)
     │   ├── GameError               a game that breaks a rule (imperfect recall, probabilities, shapes)
     │   ├── CertificateError        a stored certificate that is not of its format, with the place in the document
+    │   ├── StoreError              a stored sweep that is of something else, in use, damaged, or not there
     │   └── NotApplicableError      this concept or engine does not take this game or match, and why
     └── SolverError                 the computation failed: exit status 1; carries what had been found
 """
@@ -33,6 +34,7 @@ __all__ = [
     "ParameterError",
     "ScenarioError",
     "SolverError",
+    "StoreError",
     "UnknownNameError",
     "UserMistakeError",
 ]
@@ -128,6 +130,10 @@ class GameError(UserMistakeError):
 
 class CertificateError(UserMistakeError):
     """A stored certificate is not of its format; the message names the place in the document, such as ``games[0].players``."""
+
+
+class StoreError(UserMistakeError):
+    """A stored sweep is of something else than what was asked, in use, damaged, or not there; the message says which and where."""
 
 
 class NotApplicableError(UserMistakeError):

@@ -14,7 +14,20 @@ from types import ModuleType
 from negotiation.errors import UnknownNameError
 from negotiation.own_strategies import PATH_ENDINGS, load_own_strategy
 
-__all__ = ["batched", "concept", "concepts", "engine", "engines", "strategies", "strategy", "strategy_named_in", "summaries", "summary"]
+__all__ = [
+    "batched",
+    "concept",
+    "concepts",
+    "engine",
+    "engines",
+    "executor",
+    "executors",
+    "strategies",
+    "strategy",
+    "strategy_named_in",
+    "summaries",
+    "summary",
+]
 
 
 def concept(name: str) -> ModuleType:
@@ -47,6 +60,11 @@ def engine(name: str) -> ModuleType:
     return _member("engines", "engine", name)
 
 
+def executor(name: str) -> ModuleType:
+    """Return the executor of that name; ``UnknownNameError`` if there is none."""
+    return _member("executors", "executor", name)
+
+
 def batched(name: str) -> ModuleType | None:
     """Return what solves many games at once by the concept of that name, None if nothing does."""
     return import_module(f"negotiation.batched.{name}") if name in _names("batched") else None
@@ -70,6 +88,11 @@ def strategies() -> list[str]:
 def engines() -> list[str]:
     """Return the names of the engines, in alphabetical order."""
     return list(_names("engines"))
+
+
+def executors() -> list[str]:
+    """Return the names of the executors, in alphabetical order."""
+    return list(_names("executors"))
 
 
 def summaries() -> list[str]:

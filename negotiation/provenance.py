@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from negotiation import __version__
 from negotiation.games.certificate import REGRET_TOLERANCE
 
-__all__ = ["provenance"]
+__all__ = ["provenance", "versions"]
 
 #: The packages whose arithmetic can change a result's last digits.
 PACKAGES = ("numpy", "scipy", "nashpy", "simpy", "numba", "python-flint")
@@ -28,15 +28,19 @@ def provenance(*, file: str, digest: str, command: Sequence[str] = (), **more: o
         What else the result depends on, for example the seed.
     """
     return {
-        "negotiation": __version__,
-        "python": platform.python_version(),
-        "packages": {name: found for name in PACKAGES if (found := _version(name)) is not None},
+        **versions(),
         "file": file,
         "sha256": digest,
         "command": list(command),
         "regret_tolerance": REGRET_TOLERANCE,
         **more,
     }
+
+
+def versions() -> Mapping[str, object]:
+    """Return what results were computed with, as JSON-able data: this package, Python, and packages whose arithmetic matters."""
+    packages = {name: found for name in PACKAGES if (found := _version(name)) is not None}
+    return {"negotiation": __version__, "python": platform.python_version(), "packages": packages}
 
 
 def _version(package: str) -> str | None:

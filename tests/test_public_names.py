@@ -22,8 +22,10 @@ def test_the_public_names():
         "load",
         "loads",
         "match",
+        "open_store",
         "simulate",
         "solve",
+        "sweep",
     ]
     for name in negotiation.__all__:
         assert getattr(negotiation, name) is not None

@@ -1,0 +1,77 @@
+"""In threads of this process: batched solvers and compiled kernels run outside Python's global lock."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from typing import Any
+
+from negotiation.dispatch import Pool
+from negotiation.errors import ParameterError
+
+__all__ = ["executor"]
+
+
+@contextmanager
+def executor(workers: int | None = None, *, scheduler: str | None = None) -> Iterator[Pool]:
+    """Give so many threads of this process.
+
+    Raises
+    ------
+    ParameterError
+        If a scheduler is named.
+    """
+    if scheduler is not None:
+        raise ParameterError(f"only a cluster has a scheduler; leave out {scheduler!r}, or name the executor 'cluster'")
+    wanted = len(os.sched_getaffinity(0)) if workers is None else workers
+    threads = _Threads(wanted)
+    try:
+        yield Pool(threads, wanted)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Threads(Executor):
+    """Threads that nobody waits for at the end.
+
+    Those of ``ThreadPoolExecutor`` are waited for when the program ends, so that Ctrl-C would take as long as a block does.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._workers = workers
+        for number in range(workers):
+            threading.Thread(target=self._run, name=f"sweep-{number + 1}", daemon=True).start()
+
+    def _run(self) -> None:
+        while (piece := self._work.get()) is not None:
+            piece()
+            del piece  # its result may be large, and the next piece may be long in coming
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # as the standard library has it
+        """Hand out a call."""
+        future: Future[Any] = Future()
+        self._work.put(lambda: _do(future, fn, args, kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the interface
+        """Take no more work, and drop what has not begun."""
+        while cancel_futures and not self._work.empty():
+            self._work.get()
+        for _ in range(self._workers):
+            self._work.put(None)
+
+
+def _do(future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = fn(*args, **kwargs)
+    except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for, as executors do
+        future.set_exception(error)
+    else:
+        future.set_result(result)

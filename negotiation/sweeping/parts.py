@@ -1,0 +1,86 @@
+"""A block of points as a file: its table, which block of which sweep it is, and a checksum over everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.games.tables import Layout, Table
+from negotiation.sweeping.archive import DamagedError, packed, text_array, text_of, unpacked
+
+__all__ = ["Label", "part", "table_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Which block of which sweep: the SHA-256 of the sweep's description, the block's number, its first point and the one after."""
+
+    sweep: str
+    block: int
+    start: int
+    stop: int
+
+
+def part(label: Label, table: Table) -> bytes:
+    """Return the bytes of the file in which a block is kept.
+
+    Its arrays are ``about`` (JSON: the label, and which columns are the same as which other ones), ``case`` (for each point the
+    row of its case), ``dense.NAME`` and ``cases.NAME`` (the columns), and ``remarks`` (JSON: a text for each case).
+    """
+    kept: dict[int, str] = {}
+    same = {}
+    for name, column in table.dense.items():
+        first = kept.setdefault(id(column), name)
+        if first != name:
+            same[name] = first
+    about = {"sweep": label.sweep, "block": label.block, "start": label.start, "stop": label.stop, "same": same}
+    arrays: dict[str, NDArray[np.generic]] = {"about": text_array(about)}
+    arrays["case"] = table.case.astype(np.min_scalar_type(max(0, len(table.remarks) - 1)))
+    arrays |= {f"dense.{name}": column for name, column in table.dense.items() if name not in same}
+    arrays |= {f"cases.{name}": column for name, column in table.cases.items()}
+    return packed(arrays | {"remarks": text_array(list(table.remarks))})
+
+
+def table_of(content: bytes, label: Label, layout: Layout) -> Table:
+    """Return the table that a part holds.
+
+    Raises
+    ------
+    DamagedError
+        If it is damaged, or the part of another sweep or block.
+    """
+    arrays = unpacked(content)
+    try:
+        about: Any = text_of(arrays["about"])  # JSON that this module wrote: the checksum is right
+        found = Label(about["sweep"], about["block"], about["start"], about["stop"])
+        if found != label:
+            raise DamagedError(_told(found, label))
+        dense = {name.removeprefix("dense."): array for name, array in arrays.items() if name.startswith("dense.")}
+        cases = {name.removeprefix("cases."): array for name, array in arrays.items() if name.startswith("cases.")}
+        dense |= {name: dense[first] for name, first in about["same"].items()}
+        remarks: Any = text_of(arrays["remarks"])  # the same
+        table = Table(dense, arrays["case"].astype(np.uint32), cases, tuple(remarks))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DamagedError("it is no part of a sweep") from error
+    _check(table, label.stop - label.start, layout)
+    return table
+
+
+def _told(found: Label, wanted: Label) -> str:
+    if found.sweep != wanted.sweep:
+        return "it is from another sweep"
+    return f"it holds block {found.block} (points {found.start} to {found.stop - 1}), not block {wanted.block}"
+
+
+def _check(table: Table, points: int, layout: Layout) -> None:
+    """Refuse a table whose columns are not those of the sweep, row for row."""
+    names = {column.name for column in layout.columns}
+    if {*table.dense, *table.cases} != names:
+        raise DamagedError("its columns are not those of the sweep")
+    rows = {len(table.case)} | {len(column) for column in table.dense.values()}
+    of_cases = {len(table.remarks)} | {len(column) for column in table.cases.values()}
+    if rows != {points} or len(of_cases) != 1 or (points and int(table.case.max()) >= len(table.remarks)):
+        raise DamagedError("its columns are not of one length")

@@ -1,0 +1,313 @@
+"""Something is computed at every point of a design, block by block; what is done is kept and never done again.
+
+>>> results = sweep("scenarios/pretext.yaml", {"pi_X": 101, "b": (0, 20, 101)})  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from negotiation import lookup
+from negotiation.budget import UNLIMITED, Budget
+from negotiation.designs.design import Design
+from negotiation.designs.product import Axes
+from negotiation.dispatch import Pool, PoolMaker, dispatch
+from negotiation.errors import ParameterError, SolverError
+from negotiation.games.tables import Table
+from negotiation.scenario.scenario import Scenario, Setting
+from negotiation.sweeping.dataset import dataset
+from negotiation.sweeping.files import remove_leftovers, write_whole
+from negotiation.sweeping.order import Blocks, interleaved
+from negotiation.sweeping.parts import Label, part
+from negotiation.sweeping.planning import Asked, blocks_of_task, plan
+from negotiation.sweeping.store import Store, part_path, working
+from negotiation.sweeping.task import Task
+from negotiation.sweeping.work import Orders, compute, store_part
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Estimate", "Place", "estimate", "fill", "sweep", "tabulate"]
+
+Result = TypeVar("Result")
+
+#: Workers that are thought to be behind an executor of the user's own, where he does not say how many: enough pieces are handed out.
+UNKNOWN_WORKERS = 64
+
+#: Seconds for which blocks are tried out to say how long all take.
+TRIAL = 1.0
+
+#: Errors of the system that mean that there is no room.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where blocks are computed; it changes no result.
+
+    Parameters
+    ----------
+    executor : str or concurrent.futures.Executor
+        A member of the family of executors, or one of the user's own.
+    workers : int, optional
+        How many blocks are computed at a time.
+    scheduler : str, optional
+        The address of a cluster's scheduler.
+    """
+
+    executor: str | Executor = "here"
+    workers: int | None = None
+    scheduler: str | None = None
+
+
+HERE = Place()
+
+
+def sweep(
+    scenario: Scenario | str | Path,
+    axes: Axes | Design | None = None,
+    /,
+    *,
+    summary: str = "equilibrium",
+    options: Mapping[str, object] = MappingProxyType({}),
+    concept: str | None = None,
+    variant: str | None = None,
+    settings: Mapping[str, Setting] = MappingProxyType({}),
+    variants: Sequence[str] = (),
+    concepts: Sequence[str] = (),
+    seeds: str | Sequence[int] = (),
+    seed: int = 0,
+    store: str | Path | None = None,
+    executor: str | Executor = "here",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    budget: Budget = UNLIMITED,
+) -> xr.Dataset:
+    """Return what is computed at every point of a design, as labelled arrays.
+
+    Parameters
+    ----------
+    scenario : Scenario or path
+    axes : mapping of parameter to values, sequence of texts, or Design, optional
+        What varies: ``{"blame": (0, 2, 201)}`` is 201 values from 0 to 2, ``{"blame": [0, 1, 2]}`` these three, ``["blame=0:2:201"]``
+        the same as on the command line. The file's own ``sweep`` if nothing varies.
+    summary : str
+        What is computed: ``equilibrium``, ``simulation`` or ``own_function``.
+    options : mapping of name to value
+        Of the summary.
+    concept : str, optional
+        The usual one for the form of the game if not given.
+    variant : str, optional
+    settings : mapping of parameter to value
+        What is the same at each point.
+    variants, concepts : sequence of str
+    seeds : str or sequence of int
+        What varies besides, each an axis.
+    seed : int
+    store : path, optional
+        The folder in which results are kept block by block. If it holds a part of this sweep already, the sweep goes on from there.
+        Without it results are in memory only.
+    executor : str or concurrent.futures.Executor
+        Where blocks are computed: ``here`` (threads), ``processes``, ``cluster``, or any executor. It changes no result.
+    workers : int, optional
+        How many blocks are computed at a time; as many as there are processors if not given.
+    scheduler : str, optional
+        The address of the cluster's scheduler; a cluster on this machine is started if none is given.
+    budget : Budget
+        A limit of time, and who is told of progress (in points).
+
+    Returns
+    -------
+    xr.Dataset
+        Dimensions are the axes. See ``sweeping.dataset.dataset``.
+
+    Raises
+    ------
+    UserMistakeError
+        If something that was asked for is not allowed, or the store is of another sweep or in use.
+    SolverError
+        If not everything was done: time is up, the disk is full, workers died. What is done is kept in the store.
+    """
+    asked = Asked(summary, options, concept, variant, settings, seed)
+    place = Place(executor, workers, scheduler)
+    task = plan(scenario, axes, asked, variants=variants, concepts=concepts, seeds=seeds)
+    if store is None:
+        return dataset(task, task.layout(), tabulate(task, place, budget))
+    found = fill(task, store, place, budget)
+    return dataset(found.task, found.layout, found.tables())
+
+
+def tabulate(task: Task, place: Place = HERE, budget: Budget = UNLIMITED) -> list[tuple[int, int, Table]]:
+    """Return the rows of all points block by block, in order, kept in memory. Errors as ``sweep``."""
+    pools, blocks = _pools(place), blocks_of_task(task)
+    tables: dict[int, Table] = {}
+    orders = Orders(task, blocks)
+    told = _Teller(blocks, budget, 0)
+
+    def take(block: int, table: Table) -> None:
+        tables[block] = table
+        told.done(block)
+
+    def submit(pool: Executor, block: int) -> Future[Table]:
+        return pool.submit(compute, orders.of(block))
+
+    try:
+        lost = dispatch(interleaved(len(blocks)), submit, take, pools, budget)
+    except TimeoutError:
+        raise SolverError(f"the time is up: {len(tables)} of {len(blocks)} blocks are done, and lost, because there is no store") from None
+    if lost:
+        raise SolverError(_given_up(lost, blocks))
+    return [(*blocks.range(block), tables[block]) for block in range(len(blocks))]
+
+
+class _Teller:
+    """Tells how many points are done."""
+
+    def __init__(self, blocks: Blocks, budget: Budget, points: int) -> None:
+        self.blocks, self.budget, self.points = blocks, budget, points
+        budget.tell("points", points, blocks.total)
+
+    def done(self, block: int) -> None:
+        """Tell that a block is done."""
+        self.points += self.blocks.size(block)
+        self.budget.tell("points", self.points, self.blocks.total)
+
+
+def fill(task: Task, folder: str | Path, place: Place = HERE, budget: Budget = UNLIMITED) -> Store:
+    """Compute what is missing in the store of a task, which is begun if it is not there, and return it.
+
+    Errors as ``sweep``; after an interruption (also by ``KeyboardInterrupt``) what was done is in the store.
+    """
+    path, pools, blocks = Path(folder), _pools(place), blocks_of_task(task)
+    with working(path, task, task.layout(), blocks) as (store, token):
+        missing = set(_undone(store, budget))
+        told = _Teller(blocks, budget, blocks.total - sum(map(blocks.size, missing)))
+        orders = Orders(task, blocks, store.digest, str(path.resolve()), token)
+
+        def take(block: int, content: bytes | None) -> None:
+            if content is not None:
+                write_whole(part_path(path, block), content)
+            told.done(block)
+
+        def submit(pool: Executor, block: int) -> Future[bytes | None]:
+            return pool.submit(store_part, orders.of(block))
+
+        with _what_is_kept(store):
+            lost = dispatch((block for block in interleaved(len(blocks)) if block in missing), submit, take, pools, budget)
+            if lost:
+                raise SolverError(_given_up(lost, blocks), partial=store)
+        for each in {part_path(path, block).parent for block in missing}:
+            remove_leftovers(each)
+        return store
+
+
+def _undone(store: Store, budget: Budget) -> Iterator[int]:
+    """Yield the blocks of which there is no undamaged part."""
+    for block in range(len(store.blocks)):
+        if store.damage(block) is not None:
+            yield block
+        elif budget.is_spent:
+            raise SolverError(f"the time was up while {store.path} was checked; the same command goes on")
+
+
+@contextmanager
+def _what_is_kept(store: Store) -> Iterator[None]:
+    """Say of an interruption what is kept and how to go on."""
+    try:
+        yield
+    except TimeoutError:
+        raise SolverError(f"the time is up: {_kept(store)}", partial=store) from None
+    except OSError as error:
+        reason = "there is no room left" if error.errno in NO_ROOM else str(error.strerror).lower()
+        advice = "make room, and " if error.errno in NO_ROOM else ""
+        raise SolverError(f"{error.filename or store.path}: {reason}; {advice}{_kept(store)}", partial=store) from error
+    except KeyboardInterrupt as error:
+        error.add_note(_kept(store))
+        raise
+
+
+def _kept(store: Store) -> str:
+    done = len(store.blocks) - len(store.missing)
+    return f"the same command goes on: {done:,} of {len(store.blocks):,} blocks are kept in {store.path}"
+
+
+def _given_up(lost: Sequence[int], blocks: Blocks) -> str:
+    """Return what is said of blocks whose workers died."""
+    named = "; ".join(f"block {block} (points {blocks.range(block)[0]} to {blocks.range(block)[1] - 1})" for block in lost[:10])
+    more = f"; and {len(lost) - 10} more" if len(lost) > 10 else ""
+    return f"given up, because a worker died three times over them: {named}{more}; all other blocks are done"
+
+
+def _pools(place: Place) -> PoolMaker:
+    """Return what opens pools at a place.
+
+    Raises
+    ------
+    ParameterError, UnknownNameError
+        If there is no such place.
+    """
+    if place.workers is not None and place.workers < 1:
+        raise ParameterError(f"the number of workers is at least 1, got {place.workers}")
+    if isinstance(place.executor, str):
+        make: Callable[..., AbstractContextManager[Pool]] = lookup.executor(place.executor).executor
+        return lambda: make(place.workers, scheduler=place.scheduler)
+    if place.scheduler is not None:
+        raise ParameterError("an executor of your own has no scheduler")
+    own = [Pool(place.executor, UNKNOWN_WORKERS if place.workers is None else place.workers)]
+
+    @contextmanager
+    def once() -> Iterator[Pool]:
+        if not own:
+            raise SolverError("a worker of the executor that was given died, and with it the executor")
+        yield own.pop()
+
+    return once
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a sweep will take.
+
+    Parameters
+    ----------
+    points, blocks, block_points : int
+        How many points, in how many blocks of how many points.
+    bytes : int
+        How large its store will be.
+    seconds : float
+        How long one worker of this machine would compute.
+    """
+
+    points: int
+    blocks: int
+    block_points: int
+    bytes: int
+    seconds: float
+
+
+def estimate(task: Task) -> Estimate:
+    """Return what a sweep will take, from a second of trying it out. Errors as ``Task.layout``."""
+    task.layout()
+    blocks = blocks_of_task(task)
+    task.compute(0, 1)  # what is read and compiled once in a process
+    points, size, spent, piece = 0, 0, 0.0, 1
+    for block in interleaved(len(blocks)):
+        start, end = blocks.range(block)
+        piece = max(piece, min(end - start, 4 * piece))
+        begun = time.perf_counter()
+        table = task.compute(start, min(end, start + piece))
+        size += len(part(Label("", block, start, end), table))
+        spent += time.perf_counter() - begun
+        points += min(end, start + piece) - start
+        if spent > TRIAL:
+            break
+    share = blocks.total / points
+    return Estimate(blocks.total, len(blocks), blocks.points, round(size * share), spent * share)

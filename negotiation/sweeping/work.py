@@ -1,0 +1,130 @@
+"""A block as it is sent to a worker, and what the worker does with it."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from platform import node
+
+from negotiation.errors import SolverError
+from negotiation.games.tables import Table
+from negotiation.provenance import versions
+from negotiation.sweeping.files import write_whole
+from negotiation.sweeping.lock import holder_token
+from negotiation.sweeping.order import Blocks
+from negotiation.sweeping.parts import Label, part
+from negotiation.sweeping.store import part_path
+from negotiation.sweeping.task import Task, window
+
+__all__ = ["Order", "Orders", "compute", "store_part"]
+
+#: A task of up to so many bytes is sent whole with each block, the same each time, so that a worker unpacks it once; of a larger one,
+#: such as a sample of millions of points, each block is sent the values that it needs.
+WHOLE_TASK = 65_536
+
+#: Tasks that a worker keeps unpacked.
+KEPT_TASKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A block for a worker.
+
+    Parameters
+    ----------
+    task : bytes
+        A task that has the points of the block, and possibly others.
+    start, stop : int
+        Which of its points they are.
+    versions : str
+        What the sweep is computed with: a worker that has something else refuses.
+    label : Label
+        What the part bears.
+    folder, token : str
+        The store, and what marks that it is the one of this sweep and this time. A worker that does not see it sends the part back.
+    """
+
+    task: bytes
+    start: int
+    stop: int
+    versions: str
+    label: Label
+    folder: str
+    token: str
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """How the blocks of a task are sent.
+
+    Parameters
+    ----------
+    task : Task
+    blocks : Blocks
+    digest, folder, token : str
+        Of the store; empty where results are kept in memory.
+    """
+
+    task: Task
+    blocks: Blocks
+    digest: str = ""
+    folder: str = ""
+    token: str = ""
+
+    def of(self, block: int) -> Order:
+        """Return a block as it is sent."""
+        start, stop = self.blocks.range(block)
+        label = Label(self.digest, block, start, stop)
+        content = _packed(self.task)
+        if len(content) > WHOLE_TASK:
+            task, start, stop = window(self.task, start, stop)
+            content = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+        return Order(content, start, stop, _versions(), label, self.folder, self.token)
+
+
+@lru_cache(maxsize=KEPT_TASKS)
+def _packed(task: Task) -> bytes:
+    return pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=1)
+def _versions() -> str:
+    return repr(versions())
+
+
+@lru_cache(maxsize=KEPT_TASKS)
+def _unpacked(content: bytes) -> Task:
+    task: Task = pickle.loads(content)  # noqa: S301 - a message from the process that gives the work
+    return task
+
+
+def compute(order: Order) -> Table:
+    """Return the rows of a block.
+
+    Raises
+    ------
+    SolverError
+        If this worker has other versions of what computes them.
+    """
+    if order.versions != _versions():
+        raise SolverError(f"the worker on {node()} computes with {_versions()}, the sweep with {order.versions}")
+    return _unpacked(order.task).compute(order.start, order.stop)
+
+
+def store_part(order: Order) -> bytes | None:
+    """Compute a block and write its part into the store; where the store is not seen return the part.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    SolverError
+        As ``compute``.
+    """
+    content = part(order.label, compute(order))
+    if holder_token(Path(order.folder)) != order.token:
+        return content
+    write_whole(part_path(Path(order.folder), order.label.block), content)
+    return None
