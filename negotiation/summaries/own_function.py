@@ -14,18 +14,14 @@ wrong in it at a point is told in that point's row, with the line of its file.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from importlib.util import find_spec
 from numbers import Real
 from pathlib import Path
-from types import ModuleType
 from typing import TypeAlias
 
 import numpy as np
@@ -33,10 +29,10 @@ import numpy as np
 from negotiation.errors import LocatedError, Mistake, NegotiationError, ParameterError
 from negotiation.games.points import Points
 from negotiation.games.tables import Column, Layout, Table
-from negotiation.own_code import fenced, load_file
+from negotiation.own_code import checksum, fenced, find_function, name_of
 from negotiation.scenario.scenario import Scenario
 
-__all__ = ["layout", "named", "tabulate"]
+__all__ = ["layout", "prepared", "tabulate"]
 
 #: What a function returns at a point, once it has been checked: one number, or several, for each name.
 Found: TypeAlias = Mapping[str, "float | tuple[float, ...]"]
@@ -46,6 +42,8 @@ Shapes: TypeAlias = Mapping[str, int | None]
 
 #: What the codes of the column ``status`` stand for.
 STATUS = ("done", "failed")
+
+_OPTIONS = ("function", "sha256")
 
 #: What a function may ask to be told besides the scenario, the variant and the settings.
 _ON_REQUEST = ("concept", "seed")
@@ -108,84 +106,46 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
     return Table(dense, case, {"status": status}, tuple(remark for _, remark in cases))
 
 
-def named(function: Callable[..., object]) -> str:
-    """Return the name by which a function can be found again, ``module:name`` or ``path/to/file.py:name``.
-
-    Raises
-    ------
-    ParameterError
-        If there is none: the function is inside of another one, or was typed into a session without a file.
-    """
-    name = getattr(function, "__qualname__", "")
-    found = sys.modules.get(getattr(function, "__module__", ""))
-    if not name.isidentifier() or found is None or getattr(found, name, None) is not function:
-        raise ParameterError(f"{_shown(function)} has no name of its own in a file: define it with 'def' at the top of one")
-    path = getattr(found, "__file__", None)
-    if found.__name__ != "__main__" and not found.__name__.startswith("own_file_"):
-        return f"{found.__name__}:{name}"
-    if path is None:
-        raise ParameterError(f"{name} was typed into a session and is in no file: write it to one, and name it 'FILE.py:{name}'")
-    return f"{Path(path).resolve()}:{name}"
+def prepared(_scenario: Scenario, options: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the options with the checksum of the function's file: no sweep goes on with another function. Errors as ``layout``."""
+    own = _own(options)
+    return {**options, "sha256": checksum(own.path)} if Path(own.path).is_file() else options
 
 
 def _own(options: Mapping[str, object]) -> Own:
     """Return the function that the options name."""
     for name in options:
-        if name != "function":
-            raise ParameterError(f"a function of your own has no option {name!r}; it has function")
+        if name not in _OPTIONS:
+            raise ParameterError(f"a function of your own has no option {name!r}; it has {_OPTIONS[0]}")
     given = options.get("function")
     if isinstance(given, str):
-        return _found(given)
-    if callable(given):
+        function, path = find_function(given)
+        own = _described(given.rpartition(":")[2], path, function)
+    elif callable(given):
+        name_of(given)  # refuses what no other process could find
         code = getattr(inspect.unwrap(given), "__code__", None)
-        return _described(_shown(given), getattr(code, "co_filename", None), given)
-    raise ParameterError(f"function: expected FILE.py:NAME, MODULE:NAME or a function, got {given!r}")
+        own = _described(str(getattr(given, "__name__", "")), getattr(code, "co_filename", ""), given)
+    else:
+        raise ParameterError(f"function: expected FILE.py:NAME, MODULE:NAME or a function, got {given!r}")
+    if "sha256" in options and options["sha256"] != checksum(own.path):
+        raise ParameterError(f"{own.path} is not what it was when this sweep began: a sweep has one function")
+    return own
 
 
-def _found(text: str) -> Own:
-    """Return the function of a file or a module."""
-    place, colon, name = text.rpartition(":")
-    if not colon or not name.isidentifier():
-        raise ParameterError(f"function: expected FILE.py:NAME or MODULE:NAME, got {text!r}")
-    module, path = (load_file(place), place) if place.endswith(".py") else _module(place)
-    function = getattr(module, name, None)
-    if not callable(function):
-        own = [key for key, value in vars(module).items() if inspect.isfunction(value) and value.__module__ == module.__name__]
-        there = f"there are {', '.join(own)}" if own else "it defines none"
-        raise ParameterError(f"{place} has no function {name!r}; {there}")
-    return _described(name, path, function)
-
-
-def _module(name: str) -> tuple[ModuleType, str]:
-    """Return a module on Python's path, with its file."""
-    try:
-        spec = find_spec(name)
-    except (ImportError, ValueError):  # a package in front of a dot that does not exist; an empty name
-        spec = None
-    if spec is None:
-        raise ParameterError(f"there is no module {name!r} on Python's path; a file is named with its ending, as in 'FILE.py:NAME'")
-    path = spec.origin or name
-    return fenced(path, "the module", importlib.import_module, name), path
-
-
-def _described(name: str, path: str | None, function: Callable[..., object]) -> Own:
+def _described(name: str, path: str, function: Callable[..., object]) -> Own:
     """Return a function with what it asks for, if it can be called as this summary calls it."""
     inner = inspect.unwrap(function)
     line = getattr(getattr(inner, "__code__", None), "co_firstlineno", 0)
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # written in C, and without a signature
-        return Own(name, path or "", function, (), line)
+        return Own(name, path, function, (), line)
     asks = tuple(key for key in _ON_REQUEST if key in signature.parameters)
     try:
         signature.bind(None, None, None, **dict.fromkeys(asks))
     except TypeError as error:
         raise ParameterError(f"{name} is called as {name}(scenario, variant, settings): {error}") from None
-    return Own(name, path or "", function, asks, line)
-
-
-def _shown(function: object) -> str:
-    return str(getattr(function, "__name__", None) or type(function).__name__)
+    return Own(name, path, function, asks, line)
 
 
 def _shapes(own: Own, scenario: Scenario, concept: str | None) -> Shapes:
@@ -218,8 +178,10 @@ def _at(own: Own, scenario: Scenario, points: Points, point: int) -> Found:
 
 
 def _called(own: Own, scenario: Scenario, variant: str | None, settings: Mapping[str, Fraction], known: Mapping[str, object]) -> Found:
+    if known["concept"] is not None and "concept" not in own.asks:
+        raise own.mistake(f"{own.name} has no parameter 'concept', so it cannot be told {known['concept']!r}")
     asked = {name: known[name] for name in own.asks}
-    returned = fenced(own.path, own.name, partial(own.function, scenario, variant, settings, **asked))
+    returned = fenced(own.path or own.name, own.name, partial(own.function, scenario, variant, settings, **asked))
     if not isinstance(returned, Mapping) or not returned:
         raise own.mistake(f"{own.name} must return a mapping of names to numbers, it returned {returned!r:.80}")
     return {_column(own, name): _numbers(own, str(name), value) for name, value in returned.items()}

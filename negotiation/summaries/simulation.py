@@ -27,11 +27,13 @@ from negotiation.games.record import HORIZON, UNNAMED, Estimate, Record
 from negotiation.games.repeated import Match
 from negotiation.games.tables import Column, Layout, Table
 from negotiation.games.timing import ALL_OVER, CAUSES, TIME_OUT
+from negotiation.own_code import checksum
+from negotiation.own_strategies import PATH_ENDINGS
 from negotiation.play import DEFAULT_REPLICATIONS, match, strategy_choices, with_noise
 from negotiation.scenario.contents import ClockRule, EndOfPlay
 from negotiation.scenario.scenario import Scenario
 
-__all__ = ["AUTO", "ENGINES", "layout", "tabulate"]
+__all__ = ["AUTO", "ENGINES", "layout", "prepared", "tabulate"]
 
 #: The engine that takes a point: ``exact`` unless replications are asked for, then ``batch``, then ``events``.
 AUTO = "auto"
@@ -88,6 +90,8 @@ class Options:
         The probability that a move is another one than was meant.
     behaviour : mapping of player or ``player.type`` to the name of a strategy
         In place of what the scenario says.
+    files : mapping of path to SHA-256
+        What the files of the user's own strategies were when a sweep began; see ``prepared``.
     """
 
     engine: str = AUTO
@@ -95,6 +99,7 @@ class Options:
     rounds: int | None = None
     noise: float = 0.0
     behaviour: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         for name in ("replications", "rounds"):
@@ -109,6 +114,9 @@ class Options:
             lookup.engine(self.engine)
         if self.engine == "exact" and self.replications is not None:
             raise ParameterError("the engine exact follows all courses of play at once: there is nothing to replicate")
+        for path, known in self.files.items():
+            if checksum(path) != known:
+                raise ParameterError(f"{path} is not what it was when this sweep began: a sweep has one strategy of that name")
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,6 +271,14 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
     return Table(dense, case, codes, tuple(remark for _, _, remark in cases))
 
 
+def prepared(scenario: Scenario, options: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the options with the checksums of the files of the user's own strategies. Errors as ``layout``."""
+    read = _options(scenario, None, options)
+    names = (choice.name for choice in strategy_choices(scenario, behaviour=read.behaviour).values())
+    files = {name: checksum(name) for name in names if name.endswith(PATH_ENDINGS)}
+    return {**options, "files": files} if files else options
+
+
 def _options(scenario: Scenario, concept: str | None, options: Mapping[str, object]) -> Options:
     """Return the options, if they are allowed and somebody can play as they say."""
     if concept is not None:
@@ -272,7 +288,7 @@ def _options(scenario: Scenario, concept: str | None, options: Mapping[str, obje
     known = Options.__dataclass_fields__
     for name in options:
         if name not in known:
-            raise ParameterError(f"a simulation has no option {name!r}; it has {', '.join(known)}")
+            raise ParameterError(f"a simulation has no option {name!r}; it has {', '.join(each for each in known if each != 'files')}")
     read = Options(**options)  # type: ignore[arg-type]  # the values are checked as the options are made
     if scenario.contents.watched is not None:
         raise NotApplicableError(
