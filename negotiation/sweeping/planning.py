@@ -94,7 +94,9 @@ def plan(
         ranges=dict(ranges),
     )
     values = task.scenario.values(asked.variant, **asked.settings)
-    return replace(task, settings={name: values[name] for name in asked.settings})
+    prepared = getattr(lookup.summary(asked.summary), "prepared", None)
+    options = task.options if prepared is None else prepared(task.scenario, task.options)
+    return replace(task, settings={name: values[name] for name in asked.settings}, options=options)
 
 
 def _refuse_set_twice(chosen: Design, asked: Asked) -> None:

@@ -16,6 +16,8 @@ from negotiation import lookup
 from negotiation.designs.design import Axis, Design, Series
 from negotiation.games.points import Along, Points
 from negotiation.games.tables import Layout, Table
+from negotiation.own_code import name_of
+from negotiation.play import option_defaults
 from negotiation.scenario.opening import opened
 from negotiation.scenario.scenario import Scenario, loads
 from negotiation.sweeping.merging import merged
@@ -38,7 +40,7 @@ class Task:
     summary : str
         The member of the family of summaries.
     options : mapping of name to value
-        Of the summary; JSON-able.
+        Of the summary; JSON-able, but for functions, which are described by their names.
     variant : str or None
     settings : mapping of parameter to Fraction
         What is the same at each point.
@@ -88,7 +90,7 @@ class Task:
             "settings": {name: str(value) for name, value in sorted(self.settings.items())},
             "opened": {name: [str(low), str(high)] for name, (low, high) in sorted(self.ranges.items())},
             "summary": self.summary,
-            "options": dict(sorted(self.options.items())),
+            "options": {name: name_of(value) if callable(value) else value for name, value in sorted(self.options.items())},
             "concept": self.concept,
             "seed": self.seed,
             "design": self.design.document(),
@@ -103,7 +105,7 @@ class Task:
 @lru_cache(maxsize=KEPT_SCENARIOS)
 def _scenario(text: str, file: str, ranges: tuple[tuple[str, tuple[Fraction, Fraction]], ...]) -> Scenario:
     scenario = loads(text, file=file)
-    return opened(scenario, dict(ranges)) if ranges else scenario
+    return opened(scenario, dict(ranges), option_defaults(scenario)) if ranges else scenario
 
 
 def window(task: Task, start: int, stop: int) -> tuple[Task, int, int]:
