@@ -13,10 +13,11 @@ Nothing in it depends on when, where or in which order blocks were computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from negotiation.errors import StoreError
 from negotiation.games.tables import Layout, Table
@@ -38,6 +39,9 @@ from negotiation.sweeping.manifest import (
 from negotiation.sweeping.order import Blocks
 from negotiation.sweeping.parts import Label, table_of
 from negotiation.sweeping.task import Task
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Store", "open_store", "part_path", "working"]
 
@@ -111,6 +115,19 @@ class Store:
         except DamagedError as damage:
             return str(damage)
         return None
+
+    def to_xarray(self, columns: Collection[str] | None = None) -> xr.Dataset:
+        """Return what is computed as labelled arrays, all columns or some; errors as ``table`` and ``dataset``.
+
+        All of it is in memory then; ``tables`` gives it block by block.
+        """
+        from negotiation.sweeping.dataset import dataset
+
+        return dataset(self.task, self.layout, self.tables(), columns)
+
+    def __repr__(self) -> str:
+        """Return one line: where it is, and how much of it is done."""
+        return f"<Store {str(self.path)!r}: {self.points_done:,} of {self.blocks.total:,} points>"
 
     def tables(self) -> Iterator[tuple[int, int, Table]]:
         """Yield the blocks that are done in order, each with its first point and the one after its last. Errors as ``table``."""
