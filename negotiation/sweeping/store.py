@@ -43,7 +43,7 @@ from negotiation.sweeping.task import Task
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Store", "open_store", "part_path", "working"]
+__all__ = ["MANIFEST", "Store", "open_store", "part_path", "working"]
 
 MANIFEST, DESIGN, PARTS = "manifest.json", "design.npz", "parts"
 

@@ -28,7 +28,7 @@ from negotiation.sweeping.files import remove_leftovers, write_whole
 from negotiation.sweeping.order import Blocks, interleaved
 from negotiation.sweeping.parts import Label, part
 from negotiation.sweeping.planning import Asked, blocks_of_task, plan
-from negotiation.sweeping.store import Store, part_path, working
+from negotiation.sweeping.store import MANIFEST, Store, part_path, working
 from negotiation.sweeping.task import Task
 from negotiation.sweeping.work import Orders, compute, store_part
 
@@ -187,7 +187,7 @@ def fill(task: Task, folder: str | Path, place: Place = HERE, budget: Budget = U
     Errors as ``sweep``; after an interruption (also by ``KeyboardInterrupt``) what was done is in the store.
     """
     path, pools, blocks = Path(folder), _pools(place), blocks_of_task(task)
-    with working(path, task, task.layout(), blocks) as (store, token):
+    with _what_is_kept(path, blocks), working(path, task, task.layout(), blocks) as (store, token):
         missing = set(_undone(store, budget))
         told = _Teller(blocks, budget, blocks.total - sum(map(blocks.size, missing)))
         orders = Orders(task, blocks, store.digest, str(path.resolve()), token)
@@ -200,12 +200,11 @@ def fill(task: Task, folder: str | Path, place: Place = HERE, budget: Budget = U
         def submit(pool: Executor, block: int) -> Future[bytes | None]:
             return pool.submit(store_part, orders.of(block))
 
-        with _what_is_kept(store):
-            lost = dispatch((block for block in interleaved(len(blocks)) if block in missing), submit, take, pools, budget)
-            if lost:
-                raise SolverError(_given_up(lost, blocks), partial=store)
+        lost = dispatch((block for block in interleaved(len(blocks)) if block in missing), submit, take, pools, budget)
         for each in {part_path(path, block).parent for block in missing}:
             remove_leftovers(each)
+        if lost:
+            raise SolverError(f"{_given_up(lost, blocks)}; {_kept(path, blocks)}", partial=store)
         return store
 
 
@@ -215,35 +214,38 @@ def _undone(store: Store, budget: Budget) -> Iterator[int]:
         if store.damage(block) is not None:
             yield block
         elif budget.is_spent:
-            raise SolverError(f"the time was up while {store.path} was checked; the same command goes on")
+            raise TimeoutError
 
 
 @contextmanager
-def _what_is_kept(store: Store) -> Iterator[None]:
+def _what_is_kept(folder: Path, blocks: Blocks) -> Iterator[None]:
     """Say of an interruption what is kept and how to go on."""
     try:
         yield
     except TimeoutError:
-        raise SolverError(f"the time is up: {_kept(store)}", partial=store) from None
+        raise SolverError(f"the time is up; {_kept(folder, blocks)}") from None
     except OSError as error:
+        has_begun = (folder / MANIFEST).is_file()
+        if error.errno not in NO_ROOM and not has_begun:
+            raise  # a place that cannot be written to, rather than something that befell a sweep
         reason = "there is no room left" if error.errno in NO_ROOM else str(error.strerror).lower()
         advice = "make room, and " if error.errno in NO_ROOM else ""
-        raise SolverError(f"{error.filename or store.path}: {reason}; {advice}{_kept(store)}", partial=store) from error
+        raise SolverError(f"{error.filename or folder}: {reason}; {advice}{_kept(folder, blocks)}") from error
     except KeyboardInterrupt as error:
-        error.add_note(_kept(store))
+        error.add_note(_kept(folder, blocks))
         raise
 
 
-def _kept(store: Store) -> str:
-    done = len(store.blocks) - len(store.missing)
-    return f"the same command goes on: {done:,} of {len(store.blocks):,} blocks are kept in {store.path}"
+def _kept(folder: Path, blocks: Blocks) -> str:
+    done = sum(part_path(folder, block).is_file() for block in range(len(blocks)))
+    return f"the same command goes on: {done:,} of {len(blocks):,} blocks are kept in {folder}"
 
 
 def _given_up(lost: Sequence[int], blocks: Blocks) -> str:
     """Return what is said of blocks whose workers died."""
     named = "; ".join(f"block {block} (points {blocks.range(block)[0]} to {blocks.range(block)[1] - 1})" for block in lost[:10])
     more = f"; and {len(lost) - 10} more" if len(lost) > 10 else ""
-    return f"given up, because a worker died three times over them: {named}{more}; all other blocks are done"
+    return f"given up, because workers died three times over them: {named}{more}; all other blocks are done"
 
 
 def _pools(place: Place) -> PoolMaker:
