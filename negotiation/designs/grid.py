@@ -115,7 +115,7 @@ def _read(scenario: Scenario, name: str, text: str) -> tuple[Fraction, ...]:
         return _listed(name, [part.strip() for part in text.strip().removesuffix(",").split(",")])
     parts = [part.strip() for part in text.split(":")]
     if len(parts) == 1:
-        return _over_range(scenario, name, _count(name, parts[0]))
+        return _over_range(scenario, name, _count(name, parts[0], f"; one value alone is written {name}={parts[0]}, (with a comma)"))
     if len(parts) > 3:  # low, high and number
         raise ParameterError(f"{name}: an interval is written LOW:HIGH:N, got {text!r}")
     count = _count(name, parts[2]) if len(parts) == 3 else _usual(scenario, name)
@@ -148,13 +148,12 @@ def _listed(name: str, values: Sequence[object] | NDArray[np.number]) -> tuple[F
     return tuple(number(name, value) for value in (values.tolist() if isinstance(values, np.ndarray) else values))
 
 
-def _count(name: str, written: object) -> int:
+def _count(name: str, written: object, hint: str = "") -> int:
     count = number(name, written)
     if count.denominator != 1:
-        hint = f"; one value alone is written {name}={written}, (with a comma)" if isinstance(written, str) else ""
         raise ParameterError(f"{name}: the number of values must be a whole number, got {written}{hint}")
     if not 1 <= count <= MAX_VALUES:
-        raise ParameterError(f"{name}: the number of values along an axis must lie in [1, {MAX_VALUES:,}], got {show_number(count)}")
+        raise ParameterError(f"{name}: the number of values along an axis must lie in [1, {MAX_VALUES:,}], got {show_number(count)}{hint}")
     return int(count)
 
 
