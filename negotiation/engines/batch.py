@@ -57,6 +57,9 @@ LARGEST_BLOCK = 2**15
 #: Draws that a round may have: as many as a test can tell apart.
 MOST_DRAWS = 2**NUMBER_BITS
 
+#: Rounds, over all replications, below which one thread is faster than several: they take it a few thousandths of a second.
+FEW_ROUNDS = 2**16
+
 #: Blocks given out for each thread: so that none waits while the oldest result is taken in.
 AHEAD = 4
 
@@ -153,7 +156,7 @@ def run(
     keep : bool
         Whether the record also holds the end of every round.
     threads : int, optional
-        How many threads play; one for each core if not given.
+        How many threads play; if not given, one for each core, or a single one where there is little to do.
     block : int, optional
         How many replications a thread takes at a time.
 
@@ -171,7 +174,7 @@ def run(
     """
     if min(1 if threads is None else threads, 1 if block is None else block) < 1:
         raise ParameterError(f"batch needs at least one thread and one replication in a block, got threads={threads} and block={block}")
-    workers = _cores() if threads is None else threads
+    workers = _threads(match) if threads is None else threads
     size = _block_size(match, workers) if block is None else block
     job, done, notes = _job(match, keep=keep), Done(0, np.zeros(len(match.stage.ends), dtype=np.int64), []), match.notes
     try:
@@ -210,17 +213,27 @@ def _timing(job: Job, done: int) -> Timing | None:
     return Timing(clock.unit, timed.elapsed[:done] / clock.per_unit, timed.stopped[:done], timed.silent[:done], stoppers_of(clock))
 
 
+def _threads(match: Match) -> int:
+    """Return how many threads pay: handing out blocks takes longer than playing few rounds."""
+    return 1 if match.replications * _most_rounds(match) < FEW_ROUNDS else _cores()
+
+
 def _cores() -> int:
     """Return how many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _block_size(match: Match, workers: int) -> int:
-    """Return how many replications a thread takes at a time: about a spell of rounds, but some blocks for every thread."""
+def _most_rounds(match: Match) -> float:
+    """Return how many rounds a replication may have: the largest number, or what chance leaves of it on average."""
     repetition = match.repetition
     by_chance = math.inf if repetition.continuation is None else 1 / (1 - repetition.continuation)
-    rounds = min(by_chance, math.inf if repetition.rounds is None else repetition.rounds)
-    return min(max(FEWEST_IN_STEP, int(SPELL / rounds)), LARGEST_BLOCK, -(-match.replications // (AHEAD * workers)))
+    return min(by_chance, math.inf if repetition.rounds is None else repetition.rounds)
+
+
+def _block_size(match: Match, workers: int) -> int:
+    """Return how many replications a thread takes at a time: about a spell of rounds, but some blocks for each of several threads."""
+    share = match.replications if workers == 1 else -(-match.replications // (AHEAD * workers))
+    return min(max(FEWEST_IN_STEP, int(SPELL / _most_rounds(match))), LARGEST_BLOCK, share)
 
 
 def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callable[[int, int], None] | None) -> None:

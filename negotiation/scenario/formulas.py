@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from negotiation.errors import FormulaError
 from negotiation.scenario.formula_arithmetic import exact_value
 from negotiation.scenario.formula_arrays import array_value
+from negotiation.scenario.formula_scalars import Plain, plain_function
 from negotiation.scenario.formula_tree import Binary, Bool, Call, Compare, IfElse, Name, Node, Number, Unary, parse_tree
 
 __all__ = ["Formula", "nodes_of", "parse"]
@@ -60,6 +61,14 @@ class Formula:
         """Whether exact evaluation involves rational operations only: no exp, log or sqrt, and only whole constant powers."""
         return all(_is_rational(node) for node in nodes_of(self.tree))
 
+    def __reduce__(self) -> tuple[type[Formula], tuple[str, Node]]:
+        """Return what is sent to another process: what is kept for speed is found anew there."""
+        return Formula, (self.text, self.tree)
+
+    @cached_property
+    def _plain(self) -> Plain | None:
+        return plain_function(self.tree)
+
     def exact(self, values: Mapping[str, Fraction]) -> Fraction:
         """Return the value at rational values.
 
@@ -84,6 +93,10 @@ class Formula:
         FormulaError
             If there is no finite result somewhere; the message names the first such point and the operation.
         """
+        if self._plain is not None and all(type(values[name]) is float for name in self.names):
+            number = self._plain(values)  # type: ignore[arg-type]  # all that it uses have just been found to be floats
+            if isfinite(number):
+                return number + 0.0
         used = {name: np.asarray(values[name], dtype=np.float64) for name in self.names}
         shape = np.broadcast_shapes(*(array.shape for array in used.values()))
         with np.errstate(all="ignore"):

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TypeAlias
 
 from negotiation.errors import NotApplicableError, ParameterError
@@ -165,10 +166,12 @@ def _target(seat: Seat, build: Standings, names: Names, stake: object) -> Strate
 def _automaton(seat: Seat, build: Standings, names: Names, behave: Callable[[int, int], tuple[float, ...]]) -> Strategy:
     numbers = {standing: number for number, standing in enumerate(build.order)}
 
+    @cache
+    def shows(what: str, observation: Observation) -> bool:
+        return any(find_action(names[what], (action,)) is not None for _, action in observation.moves)
+
     def update(state: int, observation: Observation) -> int:
-        refused, acted = (
-            any(find_action(names[what], (action,)) is not None for _, action in observation.moves) for what in ("refusal", "act")
-        )
+        refused, acted = shows("refusal", observation), shows("act", observation)
         return numbers[build.after(build.order[state], refused=refused, acted=acted)]
 
     return automaton(seat, behave, update, states=len(build.order))
