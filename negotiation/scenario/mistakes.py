@@ -6,6 +6,7 @@ import difflib
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 from negotiation.errors import Mistake, ScenarioError
@@ -48,8 +49,13 @@ class Collector:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.lines = text.splitlines()
+        self.text = text
         self.found: dict[tuple[int, int, str], Mistake] = {}
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text; only mistakes need them."""
+        return self.text.splitlines()
 
     def add(self, place: Place, rule: str, *, suggestion: str = "") -> None:
         """Note a mistake."""
