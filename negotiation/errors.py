@@ -47,6 +47,11 @@ MAX_SOURCE_LINE = 160
 class NegotiationError(Exception):
     """Anything that this package raises on purpose."""
 
+    @property
+    def brief(self) -> str:
+        """The message in one line, for tables: without the lines of files that it shows."""
+        return " ".join(str(self).split())
+
 
 class UserMistakeError(NegotiationError):
     """Something that was written or asked for is not allowed; the message says where and which rule."""
@@ -64,9 +69,14 @@ class Mistake:
     length: int = 1
     suggestion: str = ""
 
+    @property
+    def brief(self) -> str:
+        """The place and the rule, in one line."""
+        return f"{self.file}:{self.line}:{self.column}: {self.rule}" if self.line else f"{self.file}: {self.rule}"
+
     def __str__(self) -> str:
         """Return the message as an editor can follow it, with the line and a caret where there is one."""
-        rows = [f"{self.file}:{self.line}:{self.column}: {self.rule}" if self.line else f"{self.file}: {self.rule}"]
+        rows = [self.brief]
         if self.source_line and self.column > 0:
             gutter = " " * len(str(self.line))
             start = max(0, self.column - 1 - MAX_SOURCE_LINE // 2) if len(self.source_line) > MAX_SOURCE_LINE else 0
@@ -95,6 +105,11 @@ class LocatedError(UserMistakeError):
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line, mistake.column)))
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+    @property
+    def brief(self) -> str:
+        """The places and rules of all mistakes in one line."""
+        return "; ".join(mistake.brief for mistake in self.mistakes)
 
 
 class ScenarioError(LocatedError):

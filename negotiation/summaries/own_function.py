@@ -97,7 +97,7 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
             found = _at(own, scenario, points, point)
             _check_shapes(own, shapes, found)
         except NegotiationError as error:
-            remark = str(error)
+            remark = error.brief
         else:
             for name, numbers in found.items():
                 dense[name][point] = numbers

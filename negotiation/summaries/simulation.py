@@ -307,7 +307,7 @@ def _row(shape: Shape, points: Points, point: int) -> tuple[int, int, str, Numbe
         played = _match(shape.scenario, points, point, shape.options)
         result = _play(played, shape.options)
     except NegotiationError as error:
-        return _FAILED, len(ENGINES) - 1, str(error), {"replications": 0}
+        return _FAILED, len(ENGINES) - 1, error.brief, {"replications": 0}
     return _DONE, ENGINES.index(result.engine), "; ".join(played.notes), _numbers(shape, result)
 
 
