@@ -51,6 +51,8 @@ class Opening:
 def openable(scenario: Scenario, defaults: Mapping[str, Fraction] = MappingProxyType({})) -> dict[str, Opening]:
     """Return the numbers of a scenario that can become parameters, by name.
 
+    A number of ``repeat`` that is another one in each of several parallel channels is none of them: vary what it is made of.
+
     Parameters
     ----------
     scenario : Scenario
@@ -64,11 +66,12 @@ def openable(scenario: Scenario, defaults: Mapping[str, Fraction] = MappingProxy
     """
     contents = _with_defaults(scenario, defaults)
     numbers = Numbers.at(contents, scenario.values(), Collector(scenario.file, scenario.text))
+    differing = _differing(contents)
     found: dict[str, Opening] = {}
 
     def note(name: str, expression: Expression, unit: str | None) -> Expression:
         value = numbers.value(expression)
-        if value is not None:
+        if value is not None and not (name.startswith("repeat.") and differing.intersection(expression.formula.places)):
             found[name] = Opening(value, expression.subject, unit, (name,))
         return expression
 
@@ -127,6 +130,16 @@ def _naming(wanted: Mapping[str, str]) -> Change:
         return replace(expression, formula=Formula(parameter, Name(parameter, 0, len(parameter))))
 
     return name_it
+
+
+def _differing(contents: Contents) -> set[str]:
+    """Return the names that mean another number in each parallel channel: what is set there, and what is defined by it."""
+    clock = None if contents.repeat is None else contents.repeat.clock
+    names = set() if clock is None else {name for channel in clock.channels.values() for name in channel.settings}
+    for name, expression in contents.definitions.items():
+        if names.intersection(expression.formula.places):
+            names.add(name)
+    return names
 
 
 def _together(found: Mapping[str, Opening]) -> dict[str, Opening]:
