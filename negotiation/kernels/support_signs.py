@@ -1,0 +1,379 @@
+"""All equilibria of many bimatrix games of one form, each game decided beyond rounding or left undecided.
+
+Of every pair of supports of equal size it is asked whether signs of minors agree (see ``minors``). Each minor comes with a
+bound on how far rounding, and what the payoffs themselves may be off, can have moved it. So one knows of a pair that it is
+an equilibrium, with strict inequalities, or that it is none; or one does not know, and then the game is *undecided*.
+
+Why nothing is missing where a game is decided
+----------------------------------------------
+Let (x, y) be an extreme equilibrium with supports I and J, and J the larger one (the other case is the same). As y is a
+vertex, at least as many rows as J has columns are best against it. Add some of them to I until it is as large. With
+this pair of supports y is a solution of the row player's conditions and x one of the column player's, perhaps with zeros, so
+neither has opposite signs, and the pair is not out. In a decided game it is in, then; so no weight is zero, and (x, y) is the
+one that belongs to the pair. The extreme equilibria of a decided game are therefore exactly those that are found. All are
+regular, which makes them isolated and their number odd.
+
+How it is computed
+------------------
+``LANES`` games at a time, each number of all of them side by side, so that one instruction of the processor works on
+several games; a sign is a byte. Nothing branches on a number before equilibria are written down.
+
+References
+----------
+Wilson (1971), SIAM Journal on Applied Mathematics 21, 80-87, and Shapley (1974), Mathematical Programming Study 1, 175-189,
+for the odd number. Higham (2002), Accuracy and Stability of Numerical Algorithms, section 3.1, for the bounds on rounding.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.minors import ONE, Tables
+
+__all__ = ["ACCURACY", "LANES", "Found", "Room", "find", "room_for"]
+
+#: Games that are computed side by side.
+LANES = 128
+
+#: Probabilities are at most so far off; where that cannot be said, supports are almost singular, and the game is undecided.
+ACCURACY = 1e-11
+
+#: The largest relative error of one operation on doubles.
+UNIT = 2.0**-53
+
+#: Covers what rounding does to the bounds themselves: some tens of units.
+ROUNDED = 1.0 + 2.0**-40
+
+#: The product of four numbers between these, of 24 and of ``UNIT``, is far from both ends of the range of doubles.
+SMALLEST, LARGEST = 2.0**-200, 2.0**200
+
+#: So many equilibria of a game are written down whether it has them or not, since a branch costs more.
+USUAL = 3
+
+_Doubles = NDArray[np.float64]
+_Bytes = NDArray[np.uint8]
+_Numbers = NDArray[np.int64]
+
+
+class Room(NamedTuple):
+    """Where ``LANES`` games are computed, one to a lane; all of it is modified in place.
+
+    ``payoffs`` (cells of both, LANES), ``errors`` (2, LANES): what payoffs may be off. ``sizes`` and ``bounds`` (bounds, LANES):
+    how large a minor can be, and how far off. ``limits`` (limits, LANES): weights have to sum to at least this to be known to
+    ``ACCURACY``. ``minors`` (minors, LANES). ``signs`` uint8 (2 minors, LANES): bit 0 if the minor is certainly positive, bit 1
+    if certainly negative, and in the line below the other way round. ``agreement`` uint8 (2, LANES): for each player, bits
+    that are set in all signs of a pair of supports, and (moved by 2) in some. ``inside`` uint8 (pairs of supports, LANES): whether
+    it is an equilibrium. ``undecided`` uint8 (LANES,). ``counts`` int64 (LANES,) and ``listed`` int64 (LANES, pairs + 1): the
+    pairs that are. ``lanes``, ``pairs`` int64 (LANES pairs,): the same, one after another.
+    """
+
+    payoffs: _Doubles
+    errors: _Doubles
+    sizes: _Doubles
+    bounds: _Doubles
+    limits: _Doubles
+    minors: _Doubles
+    signs: NDArray[np.uint8]
+    agreement: NDArray[np.uint8]
+    inside: NDArray[np.uint8]
+    undecided: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+    listed: NDArray[np.int64]
+    lanes: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+
+
+class Found(NamedTuple):
+    """What is found in games, in arrays that are filled from their beginning; modified in place.
+
+    ``undecided`` bool (games,); ``game`` int64 (M,); ``weights`` float64 (M, m + n): the probabilities of rows, then of columns.
+    """
+
+    undecided: NDArray[np.bool_]
+    game: NDArray[np.int64]
+    weights: _Doubles
+
+
+def room_for(tables: Tables) -> Room:
+    """Return room for games of one form."""
+    minors = ONE + 1 + len(tables.differences) + len(tables.expansions)
+    bounds = len(tables.lines) + len(tables.products)
+    pairs = len(tables.known)
+    constants = np.zeros((minors, LANES))
+    constants[ONE] = 1.0
+    signs = np.zeros((2 * minors, LANES), dtype=np.uint8)
+    signs[2 * ONE], signs[2 * ONE + 1] = 1, 2
+    return Room(
+        payoffs=np.zeros((2 * tables.m * tables.n, LANES)),
+        errors=np.zeros((2, LANES)),
+        sizes=np.zeros((bounds, LANES)),
+        bounds=np.zeros((bounds, LANES)),
+        limits=np.zeros((1 + len(tables.limits), LANES)),
+        minors=constants,
+        signs=signs,
+        agreement=np.zeros((2, LANES), dtype=np.uint8),
+        inside=np.zeros((pairs, LANES), dtype=np.uint8),
+        undecided=np.zeros(LANES, dtype=np.uint8),
+        counts=np.zeros(LANES, dtype=np.int64),
+        listed=np.zeros((LANES, pairs + USUAL), dtype=np.int64),
+        lanes=np.zeros(LANES * pairs + USUAL, dtype=np.int64),
+        pairs=np.zeros(LANES * pairs + USUAL, dtype=np.int64),
+    )
+
+
+@compiled_without_counting
+def find(
+    first: int, stop: int, payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, tables: Tables, room: Room, found: Found
+) -> tuple[int, int]:
+    """Find the equilibria of games, and return which game comes next and how many equilibria were found.
+
+    Stops before games whose equilibria there is no room for in ``found``.
+
+    Parameters
+    ----------
+    first, stop : int
+        The first game, and the one after the last.
+    payoffs : pair of arrays of shape (N, m n)
+        Of the row player and of the column player, row by row.
+    errors : array of shape (N, 2) or (1, 2)
+        At most so much are the payoffs of a player off, in each game or in all.
+    tables : Tables
+    room : Room
+    found : Found
+        ``undecided`` has room for all N games.
+    """
+    listed = 0
+    while first < stop:
+        here = min(LANES, stop - first)
+        _load(first, here, payoffs[0], 0, room.payoffs)
+        _load(first, here, payoffs[1], payoffs[0].shape[1], room.payoffs)
+        _load(first if errors.shape[0] > 1 else 0, here if errors.shape[0] > 1 else 1, errors, 0, room.errors)
+        _bound(tables.n, tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
+        _multiply(tables, room.sizes, room.bounds, room.limits)
+        _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
+        _expand(tables, room.bounds, room.minors, room.signs)
+        _decide(tables.conditions, room.signs, room.agreement, room.inside, room.undecided)
+        total = _list(here, room)
+        if listed + total > found.game.shape[0]:
+            break
+        weights, game = found.weights[listed : listed + total], found.game[listed : listed + total]
+        _weigh(total, tables, room, weights)
+        _sort(total, tables.m, room.lanes, room.undecided, weights)
+        total = _drop(total, room.lanes, room.undecided, weights)
+        for place in range(total):
+            game[place] = first + room.lanes[place]
+        for lane in range(here):
+            found.undecided[first + lane] = room.undecided[lane] != 0
+        listed += total
+        first += here
+    return first, listed
+
+
+@compiled_without_counting
+def _load(first: int, here: int, rows: _Doubles, line: int, out: _Doubles) -> None:
+    """Write rows (N, width) from ``first`` on as columns of ``out``, from a line on; lanes without a row get the last one."""
+    for place in range(rows.shape[1]):
+        for lane in range(here):
+            out[line + place, lane] = rows[first + lane, place]
+        for lane in range(here, LANES):
+            out[line + place, lane] = rows[first + here - 1, place]
+
+
+@compiled_without_counting
+def _bound(n: int, lines: _Numbers, payoffs: _Doubles, errors: _Doubles, sizes: _Doubles, bounds: _Doubles) -> None:
+    """Write how large differences of payoffs are, and how far off they can be: each payoff, and then the difference by rounding."""
+    for line in range(lines.shape[0]):
+        a, b, c, d, e = lines[line]
+        player = 0 if line < n else 1
+        for lane in range(LANES):
+            lowest, highest = payoffs[a, lane], payoffs[a, lane]
+            for_b, for_c, for_d, for_e = payoffs[b, lane], payoffs[c, lane], payoffs[d, lane], payoffs[e, lane]
+            lowest = min(min(min(min(lowest, for_b), for_c), for_d), for_e)
+            highest = max(max(max(max(highest, for_b), for_c), for_d), for_e)
+            spread = highest - lowest
+            error = 2.0 * errors[player, lane] + UNIT * spread
+            in_range = (spread <= LARGEST) & ((spread >= SMALLEST) | (spread <= 0.0))
+            bounds[line, lane] = error if in_range else np.inf
+            sizes[line, lane] = spread + error
+
+
+@compiled_without_counting
+def _multiply(tables: Tables, sizes: _Doubles, bounds: _Doubles, limits: _Doubles) -> None:
+    """Write bounds of larger minors, and the limits that follow.
+
+    A minor with t lines is a sum of t products of a difference (size h, off by e) and a minor with t - 1 lines (size s, off by
+    f). So it is at most t h s, and off by at most t (h f + e s), and t + 1 roundings of products of size h s.
+    """
+    for place in range(tables.products.shape[0]):
+        lines, last, others = tables.products[place]
+        number, terms = tables.lines.shape[0] + place, np.float64(lines)
+        for lane in range(LANES):
+            off = bounds[last, lane] + (terms + 1.0) * UNIT * sizes[last, lane]
+            bounds[number, lane] = terms * (sizes[last, lane] * bounds[others, lane] + off * sizes[others, lane])
+        for lane in range(LANES):
+            sizes[number, lane] = terms * sizes[last, lane] * sizes[others, lane]
+    for place in range(tables.limits.shape[0]):
+        weights, a, b, c, d, e = tables.limits[place]
+        # Weights off by f each, k of them, of sum s: a probability is off by at most 2 k f / (s - k f).
+        factor = np.float64(weights) * (1.0 + 2.0 / ACCURACY)
+        for lane in range(LANES):
+            worst = max(max(max(max(bounds[a, lane], bounds[b, lane]), bounds[c, lane]), bounds[d, lane]), bounds[e, lane])
+            limits[1 + place, lane] = factor * worst
+
+
+@compiled_without_counting
+def _subtract(differences: _Numbers, payoffs: _Doubles, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -> None:
+    """Write the minors that are differences of payoffs, and their signs."""
+    for place in range(differences.shape[0]):
+        plus, minus, bound = differences[place]
+        number = ONE + 1 + place
+        for lane in range(LANES):
+            minors[number, lane] = payoffs[plus, lane] - payoffs[minus, lane]
+        _sign(minors[number], bounds[bound], signs[2 * number], signs[2 * number + 1])
+
+
+@compiled_without_counting
+def _expand(tables: Tables, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -> None:
+    """Write the larger minors, smaller ones first, and their signs."""
+    for place in range(tables.expansions.shape[0]):
+        terms, bound, a, b, c, d, e, f, g, h = tables.expansions[place]
+        number = ONE + 1 + tables.differences.shape[0] + place
+        if terms == 2:
+            for lane in range(LANES):
+                minors[number, lane] = minors[b, lane] * minors[f, lane] - minors[a, lane] * minors[e, lane]
+        elif terms == 3:
+            for lane in range(LANES):
+                earlier = minors[a, lane] * minors[e, lane] - minors[b, lane] * minors[f, lane]
+                minors[number, lane] = earlier + minors[c, lane] * minors[g, lane]
+        else:
+            for lane in range(LANES):
+                earlier = minors[b, lane] * minors[f, lane] - minors[a, lane] * minors[e, lane]
+                minors[number, lane] = earlier + (minors[d, lane] * minors[h, lane] - minors[c, lane] * minors[g, lane])
+        _sign(minors[number], bounds[bound], signs[2 * number], signs[2 * number + 1])
+
+
+@compiled_without_counting
+def _sign(minor: _Doubles, bound: _Doubles, plain: _Bytes, reversed_: _Bytes) -> None:
+    """Write what is certain of the sign of a minor; all arrays of shape (LANES,)."""
+    for lane in range(LANES):
+        off = bound[lane] * ROUNDED
+        positive, negative = np.uint8(minor[lane] > off), np.uint8(minor[lane] < -off)
+        plain[lane] = positive | negative << 1
+        reversed_[lane] = negative | positive << 1
+
+
+@compiled_without_counting
+def _decide(conditions: _Numbers, signs: _Bytes, agreement: _Bytes, inside: _Bytes, undecided: _Bytes) -> None:
+    """Write which pairs of supports are equilibria, and which games have a pair that neither is one nor is none."""
+    undecided[:] = 0
+    for pair in range(conditions.shape[0]):
+        for player in range(2):
+            a, b, c, d, e = conditions[pair, player]
+            for lane in range(LANES):
+                s, t, u, v, w = signs[a, lane], signs[b, lane], signs[c, lane], signs[d, lane], signs[e, lane]
+                agreement[player, lane] = (s & t & u & v & w) | (s | t | u | v | w) << 2
+        for lane in range(LANES):
+            first, second = agreement[0, lane], agreement[1, lane]
+            is_in = (first | first >> 1) & (second | second >> 1) & 1
+            is_out = (first >> 2 & first >> 3 | second >> 2 & second >> 3) & 1
+            inside[pair, lane] = is_in
+            undecided[lane] |= (is_in | is_out) ^ 1
+
+
+@compiled_without_counting
+def _list(here: int, room: Room) -> int:
+    """Write down the equilibria of each decided lane, lane by lane, and return how many there are.
+
+    An even number would contradict the bounds; such a game is left undecided.
+    """
+    inside, counts, listed, lanes, pairs = room.inside, room.counts, room.listed, room.lanes, room.pairs
+    counts[:] = 0
+    for pair in range(inside.shape[0]):
+        for lane in range(LANES):
+            listed[lane, counts[lane]] = pair
+            counts[lane] += inside[pair, lane]
+    total = 0
+    for lane in range(here):
+        room.undecided[lane] |= np.uint8(~counts[lane] & 1)
+        count = counts[lane] if room.undecided[lane] == 0 else 0
+        for place in range(USUAL):
+            lanes[total + place], pairs[total + place] = lane, listed[lane, place]
+        for place in range(USUAL, count):
+            lanes[total + place], pairs[total + place] = lane, listed[lane, place]
+        total += count
+    return total
+
+
+@compiled_without_counting
+def _weigh(total: int, tables: Tables, room: Room, out: _Doubles) -> None:
+    """Write probabilities (total, m + n), and leave games undecided where they are not known to ``ACCURACY``."""
+    m, minors, limits, undecided = tables.m, room.minors, room.limits, room.undecided
+    for place in range(total):
+        lane, pair = room.lanes[place], room.pairs[place]
+        of_rows, of_columns = 0.0, 0.0
+        for i in range(m):
+            weight = abs(minors[tables.weights[pair, i], lane])
+            out[place, i] = weight
+            of_rows += weight
+        for i in range(m, m + tables.n):
+            weight = abs(minors[tables.weights[pair, i], lane])
+            out[place, i] = weight
+            of_columns += weight
+        is_known = of_rows >= limits[tables.known[pair, 0], lane] and of_columns >= limits[tables.known[pair, 1], lane]
+        undecided[lane] |= np.uint8(not is_known)
+        for i in range(m):
+            out[place, i] /= of_rows
+        for i in range(m, m + tables.n):
+            out[place, i] /= of_columns
+
+
+@compiled_without_counting
+def _sort(total: int, m: int, lanes: _Numbers, undecided: _Bytes, weights: _Doubles) -> None:
+    """Put the equilibria of each lane in order, those with more weight on earlier rows first.
+
+    Different equilibria of a decided game have different weights of rows. Where which is larger is not certain, the game is
+    left undecided.
+    """
+    for last in range(1, total):
+        place = last
+        while place > 0 and lanes[place - 1] == lanes[place]:
+            order = _order(m, weights[place - 1], weights[place])
+            if order == 0:
+                undecided[lanes[place]] = 1
+            if order >= 0:
+                break
+            for i in range(weights.shape[1]):
+                weights[place - 1, i], weights[place, i] = weights[place, i], weights[place - 1, i]
+            place -= 1
+
+
+@compiled_without_counting
+def _order(m: int, one: _Doubles, other: _Doubles) -> int:
+    """Return 1 if the first comes before the second, -1 if after it, 0 if that is not certain."""
+    for i in range(m):
+        difference = one[i] - other[i]
+        if abs(difference) > 2.0 * ACCURACY:
+            return 1 if difference > 0.0 else -1
+        # Two rows that are not used are equal for certain, two that are used may not be.
+        if one[i] + other[i] > 0.0:
+            return 0
+    return 0
+
+
+@compiled_without_counting
+def _drop(total: int, lanes: _Numbers, undecided: _Bytes, weights: _Doubles) -> int:
+    """Close up the equilibria of lanes that are decided after all that was found out, and return how many there are."""
+    kept = 0
+    for place in range(total):
+        lane = lanes[place]
+        if undecided[lane] == 0:
+            if kept < place:
+                lanes[kept] = lane
+                for i in range(weights.shape[1]):
+                    weights[kept, i] = weights[place, i]
+            kept += 1
+    return kept
