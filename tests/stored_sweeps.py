@@ -37,4 +37,6 @@ def task(function="difference", axes=None, *, text=TEXT, **asked):
 
 def contents(folder):
     """All files of a folder with the SHA-256 of each."""
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+    }

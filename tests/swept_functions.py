@@ -24,7 +24,7 @@ def slow(scenario, variant, settings):
 def seeded(scenario, variant, settings, seed, concept):
     """Everything that can vary."""
     values = scenario.values(variant, **settings)
-    return {"gain": values["gain"], "cost": values["cost"], "seed": seed, "concept": len(concept or "")}
+    return {"gained": values["gain"], "paid": values["cost"], "drawn": seed, "letters": len(concept or "")}
 
 
 def deadly(scenario, variant, settings):

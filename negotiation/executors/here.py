@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from negotiation.dispatch import Pool
 from negotiation.errors import ParameterError
 
 __all__ = ["executor"]
+
+#: Seconds that a block which is being computed has to come to its end when the work is abandoned.
+GRACE = 1.0
 
 
 @contextmanager
@@ -32,20 +36,20 @@ def executor(workers: int | None = None, *, scheduler: str | None = None) -> Ite
     try:
         yield Pool(threads, wanted)
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+        threads.shutdown(cancel_futures=True)
 
 
 class _Threads(Executor):
-    """Threads that nobody waits for at the end.
+    """Threads that are not waited for long at the end.
 
     Those of ``ThreadPoolExecutor`` are waited for when the program ends, so that Ctrl-C would take as long as a block does.
     """
 
     def __init__(self, workers: int) -> None:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._workers = workers
-        for number in range(workers):
-            threading.Thread(target=self._run, name=f"sweep-{number + 1}", daemon=True).start()
+        self._threads = [threading.Thread(target=self._run, name=f"sweep-{number + 1}", daemon=True) for number in range(workers)]
+        for thread in self._threads:
+            thread.start()
 
     def _run(self) -> None:
         while (piece := self._work.get()) is not None:
@@ -58,12 +62,15 @@ class _Threads(Executor):
         self._work.put(lambda: _do(future, fn, args, kwargs))
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the interface
-        """Take no more work, and drop what has not begun."""
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work; drop what has not begun, and wait a little for what has."""
         while cancel_futures and not self._work.empty():
             self._work.get()
-        for _ in range(self._workers):
+        for _ in self._threads:
             self._work.put(None)
+        deadline = time.monotonic() + (GRACE if wait else 0)
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _do(future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

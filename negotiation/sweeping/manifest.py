@@ -22,6 +22,7 @@ from negotiation.sweeping.task import Task
 __all__ = [
     "FORMAT",
     "Document",
+    "arithmetic",
     "blocks_of",
     "design_bytes",
     "differences",
@@ -53,18 +54,22 @@ Document = dict[str, Any]  # JSON
 
 def manifest(task: Task, layout: Layout, blocks: Blocks) -> Document:
     """Return the description of a stored sweep as JSON-able data; ``sha256`` is that of all the rest."""
-    known = versions()
     said: Document = {
         "negotiation sweep": FORMAT,
         **task.document(),
-        # The third number of Python's version changes no arithmetic.
-        "versions": {**known, "python": str(known["python"]).rpartition(".")[0]},
+        "versions": arithmetic(),
         "blocks": {"points": blocks.total, "size": blocks.points, "number": len(blocks)},
         "columns": [asdict(column) for column in layout.columns],
         "labels": {dimension: list(labels) for dimension, labels in layout.labels.items()},
     }
     said = json.loads(json.dumps(said))
     return said | {"sha256": hashlib.sha256(_text(said)).hexdigest()}
+
+
+def arithmetic() -> Document:
+    """Return the versions of everything that could change a number; the third part of Python's does not."""
+    known = versions()
+    return {**known, "python": str(known["python"]).rpartition(".")[0]}
 
 
 def _text(document: Document) -> bytes:
@@ -100,9 +105,48 @@ def differences(stored: Document, asked: Document) -> tuple[str, ...]:
     """Return in words where two descriptions differ, none where they are of one sweep."""
     if stored.get("negotiation sweep") != FORMAT:
         return (f"the format of stores: it has {stored.get('negotiation sweep')}, this version writes {FORMAT}",)
-    found = list(_differences("", {**stored, "sha256": ""}, {**asked, "sha256": ""}))
+    found = [*_axes_that_differ(stored["design"]["axes"], asked["design"]["axes"])]
+    apart = dict.fromkeys(("design", "blocks", "sha256") if found else ("sha256",))
+    found += _differences("", stored | apart, asked | apart)
     more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
     return tuple(found[:MOST_TOLD] + more)
+
+
+def _axes_that_differ(stored: list[Document], asked: list[Document]) -> Iterator[str]:
+    """Yield in words where the axes of two designs differ."""
+    names = [", ".join(axis["name"] for axis in axes) for axes in (stored, asked)]
+    if names[0] != names[1]:
+        yield f"the axes: the store has {names[0]}, asked was {names[1]}"
+        return
+    for one, other in zip(stored, asked, strict=True):
+        if one != other:
+            yield from _series_that_differ(one, other)
+
+
+def _series_that_differ(stored: Document, asked: Document) -> Iterator[str]:
+    """Yield in words where the values along an axis differ."""
+    names = [", ".join(series["name"] for series in axis["series"]) for axis in (stored, asked)]
+    if names[0] != names[1]:
+        yield f"what varies along the axis {stored['name']}: the store has {names[0]}, asked was {names[1]}"
+        return
+    for one, other in zip(stored["series"], asked["series"], strict=True):
+        has, asks = (_ends(axis, series) for axis, series in ((stored, one), (asked, other)))
+        if has != asks:
+            yield f"the axis {one['name']}: the store has {has[0]} values from {has[1]} to {has[2]}, asked was {asks[0]} from {asks[1]} to {asks[2]}"
+        elif one != other:
+            yield f"the axis {one['name']}: its values differ{_first_value_that_differs(one, other)}"
+
+
+def _ends(axis: Document, series: Document) -> tuple[int, str, str]:
+    """Return the number of values, the first and the last."""
+    values = series.get("values") or [series["first"], series["last"]]
+    return axis["length"], values[0], values[-1]
+
+
+def _first_value_that_differs(stored: Document, asked: Document) -> str:
+    pairs = enumerate(zip(stored.get("values", ()), asked.get("values", ()), strict=False), start=1)
+    found = next(((place, *pair) for place, pair in pairs if pair[0] != pair[1]), None)
+    return "" if found is None else f", the first at place {found[0]}: the store has {found[1]}, asked was {found[2]}"
 
 
 def _differences(place: str, stored: object, asked: object) -> Iterator[str]:

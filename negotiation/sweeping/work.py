@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,9 +11,9 @@ from platform import node
 
 from negotiation.errors import SolverError
 from negotiation.games.tables import Table
-from negotiation.provenance import versions
 from negotiation.sweeping.files import write_whole
 from negotiation.sweeping.lock import holder_token
+from negotiation.sweeping.manifest import arithmetic
 from negotiation.sweeping.order import Blocks
 from negotiation.sweeping.parts import Label, part
 from negotiation.sweeping.store import part_path
@@ -91,7 +92,7 @@ def _packed(task: Task) -> bytes:
 
 @lru_cache(maxsize=1)
 def _versions() -> str:
-    return repr(versions())
+    return json.dumps(arithmetic())
 
 
 @lru_cache(maxsize=KEPT_TASKS)
