@@ -1,0 +1,383 @@
+"""A sweep's simulations: the numbers of ``negotiation simulate`` at each point, and closed forms along axes of repeat and of strategies."""
+
+import json
+from fractions import Fraction
+from types import MappingProxyType, SimpleNamespace
+
+import numpy as np
+import pytest
+from program import negotiation
+from shipped import FOLDER, scenario
+from timed_crisis import CRISIS
+
+from negotiation import lookup
+from negotiation.documents import distribution_document, record_document
+from negotiation.engines import batch, exact
+from negotiation.errors import NegotiationError, NotApplicableError, ParameterError, UnknownNameError
+from negotiation.exact.harvesting import Harvest
+from negotiation.games.points import Along, Points
+from negotiation.play import match, option_defaults, with_noise
+from negotiation.running import run
+from negotiation.scenario.opening import opened
+from negotiation.scenario.scenario import loads
+from negotiation.sources import of_scenario
+from negotiation.summaries.simulation import ENGINES, layout, prepared, tabulate
+
+SIMULATED = sorted(path.stem for path in FOLDER.glob("*.yaml") if scenario(path.stem).contents.watched is None)
+
+#: Long matches and large trees: fewer points are enough.
+SLOW = ("attrition", "december_2021", "two_documents", "resolve", "demand_size")
+
+SHARES = {
+    "end_share": "ends",
+    "outcome_share": "outcomes_of_rounds",
+    "reading_share": "readings_of_rounds",
+}
+
+
+def points(seed=0, variant=None, **values):
+    """Points at which these parameters have these values, place by place."""
+    lists = {name.replace("__", "."): list(each) for name, each in values.items()}
+    count = len(next(iter(lists.values()), [0]))
+    along = {name: Along(tuple(map(Fraction, each)), np.arange(count)) for name, each in lists.items()}
+    return Points(count, along, variant, seed=seed)
+
+
+def drawn(file, count, seed):
+    """Points at random in the declared ranges, to two digits."""
+    random = np.random.default_rng(seed)
+    values = {}
+    for name, parameter in file.parameters.items():
+        low, high = parameter.range
+        values[name] = [low + (high - low) * Fraction(int(share), 100) for share in random.integers(0, 101, count)]
+        if name == "horizon":
+            values[name] = [Fraction(int(value)) for value in values[name]]
+    return points(seed, **values)
+
+
+def document(file, found):
+    """What ``negotiation simulate --json`` holds of a result."""
+    write = distribution_document if found.engine == "exact" else record_document
+    return json.loads(json.dumps(write(found, of_scenario(file))))
+
+
+def check_row(shape, table, point, said):
+    """Every number of a row is the one of a document, under the same name; what the document does not name is 0."""
+    for name, key in SHARES.items():
+        if name in table.dense:
+            labels = shape.labels[next(column for column in shape.columns if column.name == name).dimensions[0]]
+            wanted = said[key] or {"unnamed": 1.0}
+            assert dict(zip(labels, table.dense[name][point].tolist(), strict=True)) == {label: wanted.get(label, 0.0) for label in labels}
+            assert set(wanted) <= set(labels)
+    for place, player in enumerate(shape.labels["player"]):
+        assert table.dense["payoff"][point, place] == said["payoffs"][player]["mean"]
+        assert table.dense["payoff_error"][point, place] == (said["payoffs"][player]["standard_error"] or 0.0)
+    assert table.dense["rounds"][point] == said["rounds"]["mean"]
+    assert table.dense["rounds_error"][point] == (said["rounds"]["standard_error"] or 0.0)
+    assert table.dense["replications"][point] == (said["replications"] or 0)
+    if "time" in said:
+        assert table.dense["elapsed"][point] == said["time"]["elapsed"]["mean"]
+        assert table.dense["elapsed_error"][point] == said["time"]["elapsed"]["standard_error"]
+        causes = dict(zip(shape.labels["cause"], table.dense["cause_share"][point].tolist(), strict=True))
+        assert {name: share for name, share in causes.items() if share} == said["time"]["causes"]
+
+
+def played(file, settings, engine, replications):
+    """The result of a match, or the mistake for which there is none."""
+    try:
+        return run(match(file, settings=settings, replications=replications, seed=11), engine)
+    except NegotiationError as error:
+        return error
+
+
+@pytest.mark.parametrize("options", [{}, {"replications": 40}], ids=["usual", "replications"])
+@pytest.mark.parametrize("name", SIMULATED)
+def test_rows_are_what_simulate_says_at_each_point(name, options):
+    file = scenario(name)
+    some = drawn(file, 2 if name in SLOW else 4, seed=11)
+    shape, table = layout(file, None, options), tabulate(file, some, options)
+    for point in range(some.size):
+        row = table.case[point]
+        result = played(file, some.settings_at(point), ENGINES[table.cases["engine"][row]], 40 if options else 1000)
+        if isinstance(result, NegotiationError):
+            assert (table.cases["status"][row], table.remarks[row]) == (1, result.brief)
+            assert np.isnan(table.dense["payoff"][point]).all()
+            continue
+        assert table.cases["status"][row] == 0
+        check_row(shape, table, point, document(file, result))
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "options"),
+    [
+        ("december_2021", {"patience": "0.9"}, ["--replications", "200", "--seed", "5"]),
+        ("harvesting", {"gain": "6"}, ["--engine", "exact"]),
+    ],
+)
+def test_rows_are_what_the_command_prints(name, settings, options):
+    done = negotiation("simulate", name, *(f"--set={key}={value}" for key, value in settings.items()), *options, "--json")
+    assert done.returncode == 0, done.stderr
+    file, chosen = scenario(name), {"replications": 200} if "--replications" in options else {"engine": "exact"}
+    table = tabulate(file, points(5, **{key: [value] for key, value in settings.items()}), chosen)
+    check_row(layout(file, None, chosen), table, 0, json.loads(done.stdout))
+
+
+def test_alternating_exploitation_pays_a_geometric_series():
+    """Two who reciprocate, one of whom opened hard, take turns: with a future w discounted by d, at x = wd, 5x / (1 - xx) and 5 / (1 - xx)."""
+    one = (Fraction(0), Fraction(1))
+    file = opened(scenario("prisoners_dilemma"), {"repeat.continuation": one, "repeat.discount": one})
+    futures, discounts = [0.1, 0.5, 0.9, 0.99, 0.6], [1, 0.9, 0.8, 0.95, 0.25]
+    table = tabulate(file, points(repeat__continuation=map(str, futures), repeat__discount=map(str, discounts)), {})
+    worth = np.array(futures) * np.array(discounts)
+    assert table.cases["engine"].tolist() == [ENGINES.index("exact")]
+    np.testing.assert_allclose(table.dense["payoff"][:, 0], 5 * worth / (1 - worth**2), rtol=1e-12)
+    np.testing.assert_allclose(table.dense["payoff"][:, 1], 5 / (1 - worth**2), rtol=1e-12)
+    np.testing.assert_allclose(table.dense["rounds"], 1 / (1 - np.array(futures)), rtol=1e-12)
+    assert not table.dense["settled"].any()
+
+
+def test_along_a_strategys_option_payoffs_are_those_of_the_chain_of_two_who_forgive():
+    """Tit for tat that forgives with probability g against one that never does: a chain over CC, CD, DC, DD, solved here by hand."""
+    file = scenario("prisoners_dilemma")
+    known = option_defaults(file)
+    file = opened(file, {"behaviour.row.generosity": (Fraction(0), Fraction(1))}, known)
+    shares = [0.0, 0.05, 0.3, 0.75, 1.0]
+    table = tabulate(file, points(behaviour__row__generosity=map(str, shares)), {})
+    for point, g in enumerate(shares):
+        # Row cooperates after C, after D with g; column does what row did. States are row's move, then column's.
+        after = np.array([[1, 0, 0, 0], [g, 0, 1 - g, 0], [0, 1, 0, 0], [0, g, 0, 1 - g]])
+        visits = np.linalg.solve(np.eye(4) - 0.9 * after.T, np.array([0, 1, 0, 0]))
+        expected = visits @ np.array([[3, 3], [0, 5], [5, 0], [1, 1]])
+        np.testing.assert_allclose(table.dense["payoff"][point], expected, rtol=1e-11)
+        np.testing.assert_allclose(table.dense["outcome_share"][point], visits / visits.sum(), atol=1e-12)
+
+
+def test_a_harvester_who_misjudges_the_future_stops_where_his_belief_says():
+    """He stops after n*(d) refusals of the stopping problem at the discount he believes in, and is paid at the true one (0.95)."""
+    file = opened(scenario("harvesting"), {"behaviour.challenger.discount": (Fraction(0), Fraction(1))})
+    beliefs = [0.3, 0.6, 0.8, 0.9, 0.95, 0.99]
+    table = tabulate(file, points(behaviour__challenger__discount=map(str, beliefs)), {})
+    true = Harvest(5, 7, 0.8, 0.4, 0.1, 0.95)
+    stops = [Harvest(5, 7, 0.8, 0.4, 0.1, belief).best for belief in beliefs]
+    assert len(set(stops)) > 2
+    assert stops[4] == 5
+    assert table.dense["rounds"].tolist() == [stop + 1 for stop in stops]
+    np.testing.assert_allclose(table.dense["payoff"][:, 0], [true.value(stop) for stop in stops], rtol=1e-12)
+    assert table.dense["payoff"][4, 0] == pytest.approx(1.996225698, abs=1e-9)
+    assert table.dense["payoff"][:, 0].argmax() == 4
+    assert table.dense["settled"].tolist() == [1.0] * 6
+
+
+def test_each_further_target_of_a_reputation_gives_in():
+    """Kreps and Wilson (1982) at a prior of 0.1: targets give in while four or more are left, so each round more is worth 3 more.
+
+    The ordinary type earns 18 at ten rounds; the committed one, who likes to act, 27.75.
+    """
+    horizons = [4, 5, 10, 20, 40]
+    table = tabulate(scenario("reputation"), points(horizon=horizons), {})
+    expected = 0.9 * 18 + 0.1 * 27.75 + 3 * (np.array(horizons) - 10)
+    np.testing.assert_allclose(table.dense["payoff"][:, 0], expected, rtol=1e-12)
+
+
+def test_the_first_engine_that_takes_a_match_plays_it():
+    one = points(seed=1)
+    for name, options, engine in (
+        ("harvesting", {}, "exact"),
+        ("harvesting", {"replications": 20}, "batch"),
+        ("harvesting", {"engine": "events"}, "events"),
+        ("stalling", {}, "batch"),
+        ("two_documents", {"replications": 5}, "events"),
+    ):
+        assert ENGINES[tabulate(scenario(name), one, options).cases["engine"][0]] == engine, name
+
+
+def test_points_have_the_same_draws():
+    """What players do does not depend on what it costs the target, so at equal draws the shares are equal to the last bit."""
+    file, options = scenario("harvesting"), {"replications": 50, "noise": 0.1}
+    table = tabulate(file, points(seed=3, concede=[1, 20, 50]), options)
+    assert (table.dense["end_share"] == table.dense["end_share"][0]).all()
+    assert 0 < table.dense["end_share"][0].max() < 1
+    other = tabulate(file, points(seed=4, concede=[20]), options)
+    assert other.dense["rounds"][0] != table.dense["rounds"][0]
+
+
+@pytest.mark.parametrize("name", ["december_2021", "harvesting", "stalling"])
+def test_a_row_depends_on_its_point_alone(name):
+    file, options = scenario(name), {"replications": 30}
+    some = drawn(file, 5, seed=2)
+    whole = tabulate(file, some, options)
+    for places in ([0, 1], [4, 2, 3]):
+        part = tabulate(file, some.picked(np.array(places)), options)
+        for column in part.dense:
+            assert np.array_equal(part.column(column), whole.column(column)[places], equal_nan=True)
+        assert [part.remarks[case] for case in part.case] == [whole.remarks[whole.case[place]] for place in places]
+
+
+def test_variants_and_settings_hold_at_every_point():
+    file = scenario("harvesting")
+    some = Points(1, {}, "dear waiting", MappingProxyType({"gain": Fraction(6)}))
+    expected = exact.run(match(file, "dear waiting", settings={"gain": 6}))
+    assert tabulate(file, some, {}).dense["payoff"][0].tolist() == expected.payoffs.tolist()
+
+
+def test_rounds_noise_and_other_strategies_are_those_of_simulate():
+    file = scenario("prisoners_dilemma")
+    options = {"rounds": 7, "noise": 0.05, "behaviour": {"row": "win_stay_lose_shift"}, "replications": 60}
+    expected = batch.run(with_noise(match(file, rounds=7, replications=60, behaviour={"row": "win_stay_lose_shift"}), 0.05))
+    table = tabulate(file, points(), options)
+    check_row(layout(file, None, options), table, 0, document(file, expected))
+
+
+def test_a_point_that_cannot_be_played_is_told_in_its_row():
+    file = opened(
+        scenario("december_2021"), {"repeat.rounds": (Fraction(0), Fraction(9)), "behaviour.target.precision": (Fraction(-1), Fraction(9))}
+    )
+    table = tabulate(file, points(repeat__rounds=[2, "5/2", 2], behaviour__target__precision=[1, 1, -1]), {"replications": 10})
+    assert table.cases["status"][table.case].tolist() == [0, 1, 1]
+    assert [ENGINES[code] for code in table.cases["engine"][table.case]] == ["batch", "none", "none"]
+    assert table.remarks[table.case[1]].endswith(
+        "the number of rounds must be a whole number from 1 to 10,000,000, got 2.5 at repeat.rounds = 2.5"
+    )
+    assert table.remarks[table.case[2]] == "target (quantal_response): precision: must be at least 0, got -1"
+    assert "\n" not in "".join(table.remarks)
+    assert np.isfinite(table.dense["payoff"][0]).all()
+    assert np.isnan(table.dense["payoff"][1:]).all()
+    assert table.dense["replications"].tolist() == [10, 0, 0]
+
+
+def test_an_engine_that_was_named_and_does_not_take_the_match_is_not_replaced():
+    table = tabulate(scenario("stalling"), points(), {"engine": "exact"})
+    assert table.cases["status"].tolist() == [1]
+    assert table.remarks[0].startswith("exact follows rounds, not time, and this match has a clock")
+
+
+def test_what_has_to_be_known_of_a_match_stands_beside_it():
+    table = tabulate(scenario("battle_of_the_sexes"), points(), {})
+    assert "the scenario does not say how rounds repeat: played once" in table.remarks[0]
+    assert "row (equilibrium): the stage game has 3 equilibria by subgame_perfect" in table.remarks[0]
+
+
+def test_ways_to_end_are_those_that_can_come_about():
+    def ends(file, **options):
+        return layout(file, None, options).labels["end"]
+
+    assert ends(scenario("prisoners_dilemma")) == ("horizon reached",)
+    assert ends(scenario("harvesting")) == ("granted", "acted", "horizon reached")
+    assert ends(scenario("harvesting"), rounds=1) == ("refused", "granted", "acted", "quiet")
+    assert ends(scenario("posture")) == ("act, accept", "act, refuse", "stand down, accept", "stand down, refuse")
+    # The horizon is a parameter, and may be one round.
+    assert ends(scenario("reputation")) == ("granted", "climbed down", "acted", "quiet", "horizon reached")
+    assert len(ends(scenario("two_documents"))) == 16
+
+
+BROKEN_OFF = """
+repeat:
+  rounds: 3
+  over_when: [signed, coup]
+  clock:
+    unit: days
+    between: {exponential: 20}
+    until: 60
+    shocks: {coup: {after: {exponential: 50}}, election: {at: [7], change: {gain: gain + 1}}}
+behaviour: {challenger: random, target: random}
+"""
+
+
+def test_matches_that_are_broken_off_are_not_settled():
+    file = loads(CRISIS + BROKEN_OFF)
+    shape, table = layout(file, None, {}), tabulate(file, points(seed=2), {"replications": 400})
+    shares = dict(zip(shape.labels["end"], table.dense["end_share"][0], strict=True))
+    assert list(shares) == ["signed", "horizon reached", "coup", "time ran out"]
+    assert all(shares.values())
+    assert table.dense["settled"][0] == shares["signed"]
+    units = {column.name: column.unit for column in shape.columns}
+    assert (units["elapsed"], units["elapsed_error"], units["cause_share"], units["payoff"]) == ("days", "days", None, "payoff")
+
+
+def test_shares_of_all_channels_are_joint():
+    shape = layout(scenario("two_documents"), None, {})
+    assert shape.labels["player"] == ("challenger", "nato", "washington")
+    table = tabulate(scenario("two_documents"), points(seed=1), {"replications": 60})
+    assert table.dense["end_share"].sum() == pytest.approx(1, abs=1e-12)
+    assert table.dense["settled"].tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"replication": 3}, "a simulation has no option 'replication'; it has engine, replications, rounds, noise, behaviour"),
+        ({"replications": 0}, "replications: expected a whole number of at least 1, got 0"),
+        ({"replications": True}, "replications: expected a whole number of at least 1, got True"),
+        ({"rounds": 2.5}, "rounds: expected a whole number of at least 1, got 2.5"),
+        ({"noise": 2}, "noise: expected a number in [0, 1], got 2"),
+        ({"noise": "much"}, "noise: expected a number in [0, 1], got 'much'"),
+        ({"behaviour": "random"}, "behaviour: expected a strategy for each of some players, got 'random'"),
+        ({"behaviour": {"nobody": "random"}}, "behaviour: there is no 'nobody'; there are challenger, target"),
+        ({"engine": "exact", "replications": 9}, "the engine exact follows all courses of play at once: there is nothing to replicate"),
+        ({"files": {"patient.py": "0"}}, "patient.py is not what it was when this sweep began: a sweep has one strategy of that name"),
+    ],
+)
+def test_options_that_are_not_allowed_are_refused_before_anything_is_played(options, said):
+    for ask in (lambda: layout(scenario("harvesting"), None, options), lambda: tabulate(scenario("harvesting"), points(), options)):
+        with pytest.raises(ParameterError) as told:
+            ask()
+        assert str(told.value) == said
+
+
+def test_unknown_engines_and_strategies_are_refused_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'batch'"):
+        layout(scenario("harvesting"), None, {"engine": "bach"})
+    with pytest.raises(UnknownNameError, match="did you mean 'random'"):
+        layout(scenario("harvesting"), None, {"behaviour": {"target": "randon"}})
+
+
+def test_a_simulation_takes_no_concept():
+    with pytest.raises(ParameterError, match="takes no concept, got 'nash'; strategies are named under 'behaviour'"):
+        layout(scenario("harvesting"), "nash", {})
+    table = tabulate(scenario("harvesting"), Points(1, {}, concept="nash"), {})
+    assert table.remarks == ("a simulation takes no concept, got 'nash'",)
+
+
+def test_an_audience_is_not_simulated():
+    with pytest.raises(NotApplicableError, match=r"has an audience: .* can be solved but not simulated"):
+        layout(scenario("audience"), None, {})
+
+
+def test_more_ends_than_a_table_takes_are_refused():
+    channels = ", ".join(f"c{number}: C{number}" for number in range(6))
+    file = loads(CRISIS + f"repeat: {{rounds: 1, clock: {{unit: days, channels: {{target: {{{channels}}}}}}}}}")
+    with pytest.raises(NotApplicableError, match=r"6 channels that can end in 4,096 ways together; a table takes at most 256"):
+        layout(file, None, {})
+
+
+def test_an_interrupted_match_is_no_row(monkeypatch):
+    """Engines return what is done when they are interrupted; a sweep stores whole points only."""
+
+    def interrupted(found):
+        record = batch.run(found)
+        return type(record)(record.match, "batch", record.last[:5], record.rounds[:5], record.payoffs[:5], record.counts)
+
+    monkeypatch.setattr(lookup, "engine", lambda _: SimpleNamespace(run=interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        tabulate(scenario("harvesting"), points(), {"replications": 20})
+
+
+OWN = """
+from negotiation.games.seat import automaton, pure
+
+def strategy(seat, *, action=0):
+    return automaton(seat, lambda state, place: pure(seat, place, action), lambda state, seen: state)
+"""
+
+
+def test_a_strategy_of_ones_own_is_known_by_its_file(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(OWN)
+    file, options = scenario("harvesting"), {"behaviour": {"target": str(path)}}
+    begun = prepared(file, options)
+    assert set(begun) == {"behaviour", "files"}
+    assert tabulate(file, points(), begun).cases["status"].tolist() == [0]
+    assert prepared(file, {}) == {}
+    path.write_text(OWN + "# changed\n")
+    with pytest.raises(ParameterError, match=r"mine.py is not what it was when this sweep began"):
+        tabulate(file, points(), begun)
