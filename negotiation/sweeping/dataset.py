@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from negotiation.errors import ParameterError
 from negotiation.games.tables import Layout, Table
-from negotiation.sweeping.frame import Variable, frame
+from negotiation.sweeping.frame import Frame, frame
 from negotiation.sweeping.task import Task
 from negotiation.sweeping.telling import Counts, attributes, count
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["NOT_COMPUTED", "dataset", "labels"]
+__all__ = ["NOT_COMPUTED", "dataset", "labelled", "labels"]
 
 #: What a label says at a point that has not been computed.
 NOT_COMPUTED = "(not computed)"
@@ -52,29 +51,26 @@ def dataset(task: Task, layout: Layout, tables: Iterable[tuple[int, int, Table]]
     ParameterError
         If there is no such column.
     """
-    import xarray as xr
-
     framed = frame(task, layout, columns)
-    arrays = {variable.column.name: _empty(variable, task.design.size) for variable in framed.variables}
+    arrays = {each.column.name: np.full((task.design.size, *each.width), each.filler, dtype=each.dtype) for each in framed.variables}
     counts: Counts = Counter()
     for start, stop, table in tables:
         count(table, layout, counts)
         for name, array in arrays.items():
             array[start:stop] = table.column(name)
+    shaped = {each.column.name: arrays[each.column.name].reshape((*framed.shape, *each.width)) for each in framed.variables}
+    return labelled(framed, shaped, attributes(task, counts))
+
+
+def labelled(framed: Frame, arrays: Mapping[str, object], about: Mapping[str, str]) -> xr.Dataset:
+    """Return arrays over the axes (of numpy, or what xarray reads from when it is asked to) with everything that labels them."""
+    import xarray as xr
+
     variables = {
-        variable.column.name: (
-            variable.dimensions,
-            arrays[variable.column.name].reshape((*framed.shape, *variable.width)),
-            dict(variable.attributes),
-        )
-        for variable in framed.variables
+        each.column.name: xr.Variable(each.dimensions, arrays[each.column.name], dict(each.attributes)) for each in framed.variables
     }
     coordinates = {each.name: (each.dimension, each.values, dict(each.attributes)) for each in framed.coordinates}
-    return xr.Dataset(variables, coordinates, dict(attributes(task, counts)))
-
-
-def _empty(variable: Variable, points: int) -> NDArray[np.generic]:
-    return np.full((points, *variable.width), variable.filler, dtype=variable.dtype)
+    return xr.Dataset(variables, coordinates, dict(about))
 
 
 def labels(results: xr.Dataset, name: str) -> xr.DataArray:

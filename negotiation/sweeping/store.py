@@ -47,6 +47,9 @@ __all__ = ["MANIFEST", "Store", "open_store", "part_path", "working"]
 
 MANIFEST, DESIGN, PARTS = "manifest.json", "design.npz", "parts"
 
+#: Results of more bytes than this are not all read into memory.
+IN_MEMORY = 2**28
+
 #: Parts in one folder: file systems are slow with very many.
 FOLDER_SIZE = 1000
 
@@ -119,10 +122,13 @@ class Store:
     def to_xarray(self, columns: Collection[str] | None = None) -> xr.Dataset:
         """Return what is computed as labelled arrays, all columns or some; errors as ``table`` and ``dataset``.
 
-        All of it is in memory then; ``tables`` gives it block by block.
+        Up to ``IN_MEMORY`` bytes they are in memory. Larger ones are read from the store when they are used, so it has to stay.
         """
         from negotiation.sweeping.dataset import dataset
+        from negotiation.sweeping.lazily import lazy_dataset, size_in_memory
 
+        if size_in_memory(self, columns) > IN_MEMORY:
+            return lazy_dataset(self, columns)
         return dataset(self.task, self.layout, self.tables(), columns)
 
     def __repr__(self) -> str:

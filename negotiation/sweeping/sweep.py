@@ -127,7 +127,7 @@ def sweep(
     Returns
     -------
     xr.Dataset
-        Dimensions are the axes. See ``sweeping.dataset.dataset``.
+        Dimensions are the axes. See ``sweeping.dataset.dataset``; of a store see ``Store.to_xarray``.
 
     Raises
     ------
@@ -141,8 +141,7 @@ def sweep(
     task = plan(scenario, axes, asked, variants=variants, concepts=concepts, seeds=seeds)
     if store is None:
         return dataset(task, task.layout(), tabulate(task, place, budget))
-    found = fill(task, store, place, budget)
-    return dataset(found.task, found.layout, found.tables())
+    return fill(task, store, place, budget).to_xarray()
 
 
 def tabulate(task: Task, place: Place = HERE, budget: Budget = UNLIMITED) -> list[tuple[int, int, Table]]:
