@@ -54,7 +54,9 @@ def load_file(path: str) -> ModuleType:
 def _run(path: str, _changed: int, _size: int) -> ModuleType:
     name = f"{_PREFIX}{hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]}"
     loader = _Loader(name, path)
-    found = module_from_spec(ModuleSpec(name, loader, origin=path))
+    spec = ModuleSpec(name, loader, origin=path)
+    spec.has_location = True  # so that the file knows itself as __file__
+    found = module_from_spec(spec)
     # Data classes look their module up by its name.
     sys.modules[name] = found
     fenced(path, "the file", loader.exec_module, found)

@@ -123,7 +123,7 @@ def test_rows_are_what_the_command_prints(name, settings, options):
 
 
 def test_alternating_exploitation_pays_a_geometric_series():
-    """Two who reciprocate, one of whom opened hard, take turns: with a future w discounted by d, at x = wd, 5x / (1 - xx) and 5 / (1 - xx)."""
+    """Two who reciprocate, one of whom opened hard, take turns: with a discounted future x they get 5x / (1 - xx) and 5 / (1 - xx)."""
     one = (Fraction(0), Fraction(1))
     file = opened(scenario("prisoners_dilemma"), {"repeat.continuation": one, "repeat.discount": one})
     futures, discounts = [0.1, 0.5, 0.9, 0.99, 0.6], [1, 0.9, 0.8, 0.95, 0.25]
