@@ -19,8 +19,8 @@ from negotiation.scenario.scenario import Scenario, Setting
 
 __all__ = ["MAX_SAMPLE", "Intervals", "checked_size", "read_intervals", "sample_axis"]
 
-#: The most points of a sample: with ten parameters they take 1.3 GB.
-MAX_SAMPLE = 2**24
+#: The most points of a sample, and the most numbers: they take 1 GB.
+MAX_SAMPLE, MAX_NUMBERS = 2**24, 2**27
 
 #: A mapping of parameter to ``(low, high)``, or to None for its declared range; or texts such as ``"blame=0:2"`` and ``"blame"``.
 Intervals: TypeAlias = Mapping[str, tuple[Setting, Setting] | None] | Sequence[str]
@@ -55,11 +55,14 @@ def read_intervals(scenario: Scenario, intervals: Intervals | None) -> dict[str,
     return {name: _interval(scenario, name, ends) for name, ends in named}
 
 
-def checked_size(written: object) -> int:
-    """Return the number of points of a sample; ``ParameterError`` if it is none."""
+def checked_size(written: object, parameters: int) -> int:
+    """Return the number of points of a sample of so many parameters; ``ParameterError`` if it is none."""
     size = number("the number of points of a sample", written)
     if size.denominator != 1 or not 1 <= size <= MAX_SAMPLE:
         raise ParameterError(f"the number of points of a sample must be a whole number in [1, {MAX_SAMPLE:,}], got {written}")
+    if size * parameters > MAX_NUMBERS:
+        most = MAX_NUMBERS // parameters
+        raise ParameterError(f"a sample of {parameters} parameters has at most {most:,} points, got {int(size):,}")
     return int(size)
 
 

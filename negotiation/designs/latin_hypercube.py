@@ -26,6 +26,7 @@ def latin_hypercube(scenario: Scenario, size: int, intervals: Intervals | None =
     """
     from scipy.stats import qmc
 
-    found, points = read_intervals(scenario, intervals), checked_size(size)
+    found = read_intervals(scenario, intervals)
+    points = checked_size(size, len(found))
     unit = qmc.LatinHypercube(len(found), seed=np.random.default_rng(seed)).random(points)
     return sample_axis(found, unit, f"a Latin hypercube of {points:,} points over {', '.join(found)}, drawn with seed {seed}")

@@ -30,7 +30,8 @@ def sobol(scenario: Scenario, size: int, intervals: Intervals | None = None, *, 
     """
     from scipy.stats import qmc
 
-    found, asked = read_intervals(scenario, intervals), checked_size(size)
+    found = read_intervals(scenario, intervals)
+    asked = checked_size(size, len(found))
     doublings = (asked - 1).bit_length()
     unit = qmc.Sobol(len(found), seed=np.random.default_rng(seed)).random_base2(doublings)
     note = f"a Sobol sequence of {2**doublings:,} points over {', '.join(found)}, scrambled with seed {seed}"

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from negotiation.designs.choices import name_rule, seed_rule
 from negotiation.designs.design import Axis, Series
-from negotiation.designs.ranges import number, range_rule, unknown_name
+from negotiation.designs.ranges import declared_range, number, range_rule, unknown_name
 from negotiation.designs.sheets import Fault, located, read_sheet
 from negotiation.errors import ParameterError
 from negotiation.scenario.scenario import Scenario
@@ -54,7 +54,7 @@ def table(scenario: Scenario, path: str | Path, *, known_concepts: Sequence[str]
 def _series(scenario: Scenario, name: str, cells: Sequence[object], known_concepts: Sequence[str] | None, faults: list[Fault]) -> Series:
     """Return a column as the values that it stands for; what is wrong is added to ``faults``."""
     if name in scenario.parameters or "." in name:
-        return Series(name, "parameter", tuple(_values(name, cells, lambda cell: _parameter(scenario, name, cell), faults)))
+        return Series(name, "parameter", tuple(_values(name, cells, _parameter(scenario, name), faults)))
     if name == "variant":
         names = _values(name, cells, lambda cell: _variant(scenario, cell), faults)
         return Series(name, "variant", tuple(names))
@@ -81,11 +81,16 @@ def _values(name: str, cells: Sequence[object], read: Callable[[object], _T], fa
     return found
 
 
-def _parameter(scenario: Scenario, name: str, cell: object) -> Fraction:
-    value = _number(name, cell)
-    if (rule := range_rule(scenario, name, value)) is not None:
-        raise ParameterError(rule)
-    return value
+def _parameter(scenario: Scenario, name: str) -> Callable[[object], Fraction]:
+    interval = declared_range(scenario, name)
+
+    def read(cell: object) -> Fraction:
+        value = _number(name, cell)
+        if interval is not None and not interval[0] <= value <= interval[1]:
+            raise ParameterError(range_rule(scenario, name, value))
+        return value
+
+    return read
 
 
 def _variant(scenario: Scenario, cell: object) -> str:

@@ -17,10 +17,13 @@ __all__ = ["attributes", "count", "notes"]
 #: Reasons why points could not be computed that are told: the rest is in the results.
 MOST_REASONS = 5
 
+#: Remarks that are counted one by one; a remark may name the values at its point, so there may be as many as points.
+MOST_COUNTED = 10_000
+
 #: Kinds of what is counted: points that there are, points of the exact solver, points that failed, remarks.
 COMPUTED, EXACT, FAILED, REMARK = "computed", "exact", "failed", "remark"
 
-#: How many points there are of a kind; of remarks, by their text.
+#: How many points there are of a kind; of remarks, by their text (empty for those that are not counted one by one).
 Counts = Counter[tuple[str, str]]
 
 
@@ -30,7 +33,8 @@ def count(table: Table, layout: Layout, counts: Counts) -> None:
     counts[COMPUTED, ""] += len(table.case)
     for text, size in zip(table.remarks, sizes.tolist(), strict=True):
         if text and size:
-            counts[REMARK, text] += size
+            key = REMARK, text
+            counts[key if key in counts or len(counts) < MOST_COUNTED else (REMARK, "")] += size
     for column in layout.columns:
         for kind, name, code in ((EXACT, "exact_solver", "yes"), (FAILED, "status", "failed")):
             if column.name == name and code in column.names:
@@ -48,10 +52,11 @@ def notes(task: Task, counts: Counts) -> tuple[str, ...]:
     if counts[FAILED, ""]:
         found.append(f"{counts[FAILED, '']:,} of {computed:,} points could not be computed; their numbers are NaN")
     # Equally common ones in the order of the alphabet: which was met first is no matter.
-    reasons = sorted(((text, times) for (kind, text), times in counts.items() if kind == REMARK), key=lambda pair: (-pair[1], pair[0]))
-    found += [f"at {times:,} point{'s' if times > 1 else ''}: {text}" for text, times in reasons[:MOST_REASONS]]
-    if len(reasons) > MOST_REASONS:
-        found.append(f"and {len(reasons) - MOST_REASONS:,} other remarks at points")
+    remarks = sorted((-times, text) for (kind, text), times in counts.items() if kind == REMARK and text)
+    found += [f"at {-times:,} point{'s' if times < -1 else ''}: {text}" for times, text in remarks[:MOST_REASONS]]
+    others = counts[REMARK, ""] - sum(times for times, _ in remarks[MOST_REASONS:])
+    if others:
+        found.append(f"and other remarks at {others:,} points")
     return tuple(found)
 
 

@@ -90,6 +90,11 @@ def test_numbers_of_the_file_can_be_drawn_out_of_an_interval_that_is_given():
     [
         (0, None, r"the number of points of a sample must be a whole number in \[1, 16,777,216\], got 0"),
         (2**25, None, "the number of points of a sample must be a whole number in"),
+        (
+            2**24,
+            [f"behaviour.responder.option.{i}=0:1" for i in range(10)],
+            "a sample of 10 parameters has at most 13,421,772 points, got 16,777,216",
+        ),
         (1.5, None, "the number of points of a sample must be a whole number in .*, got 1.5"),
         ("many", None, "the number of points of a sample: expected a number such as 2, 0.25 or 2/3, got 'many'"),
         (4, [], "a sample needs at least one parameter that varies"),

@@ -120,8 +120,18 @@ def test_the_commonest_remarks_are_told_and_the_others_counted():
         "at 1 point: remark 0",
         "at 1 point: remark 1",
         "at 1 point: remark 2",
-        "and 2 other remarks at points",
+        "and other remarks at 2 points",
     ]
+
+
+def test_remarks_that_differ_from_point_to_point_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("negotiation.sweeping.telling.MOST_COUNTED", 4)
+    remarks = tuple(f"at {i}" for i in range(10))
+    rows = Table({"number": np.arange(10.0)}, np.arange(10, dtype=np.uint32), {}, remarks)
+    found = dataset(task("share=5", "blame=2"), Layout((Column("number", "a number"),)), [(0, 10, rows)])
+    lines = found.attrs["notes"].splitlines()
+    assert len(lines) < 5
+    assert lines[-1] == f"and other remarks at {10 - (len(lines) - 1)} points"
 
 
 def test_some_columns_can_be_asked_for():
