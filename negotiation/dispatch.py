@@ -6,17 +6,18 @@ piece kills; at its third death a piece is given up. A pool that died is replace
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import SolverError
 
-__all__ = ["Pool", "PoolMaker", "dispatch"]
+__all__ = ["Pool", "PoolMaker", "dispatch", "one_thread_each", "processors"]
 
 Result = TypeVar("Result")
 
@@ -28,6 +29,9 @@ HOPELESS = 3
 
 #: Pieces that are handed out for each worker: one that it does, one that waits so that it need not.
 AHEAD = 2
+
+#: Where libraries of linear algebra read how many threads they may have.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 #: Seconds between looks at the clock and at the workers.
 PATIENCE = 0.5
@@ -60,6 +64,26 @@ class Pool:
 
 #: Opens a pool; it is called again when the pool died.
 PoolMaker = Callable[[], AbstractContextManager[Pool]]
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """See to it that processes which are started meanwhile do linear algebra in one thread: they are as many as processors already.
+
+    It is said in environment variables, because numpy reads them when it is loaded, before any call could say it.
+    """
+    missing = [name for name in THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(missing, "1"))
+    try:
+        yield
+    finally:
+        for name in missing:
+            os.environ.pop(name, None)
 
 
 @dataclass(slots=True)

@@ -87,6 +87,10 @@ def never(pool, piece):
     return Future()
 
 
+def ignore(piece, result):
+    """Do nothing with what was done."""
+
+
 def test_when_the_time_is_up_what_is_being_done_is_not_waited_for():
     @contextmanager
     def open_pool():
@@ -94,7 +98,7 @@ def test_when_the_time_is_up_what_is_being_done_is_not_waited_for():
 
     begun = time.monotonic()
     with pytest.raises(TimeoutError):
-        dispatch(range(10), never, lambda piece, result: None, open_pool, Budget.of_seconds(0.1))
+        dispatch(range(10), never, ignore, open_pool, Budget.of_seconds(0.1))
     assert time.monotonic() - begun < 2
 
 
@@ -107,7 +111,7 @@ def test_work_that_never_comes_back_is_noticed():
         yield Pool(Mortal({}, 1), 2, check=check)
 
     with pytest.raises(SolverError, match="the scheduler is gone"):
-        dispatch(range(10), never, lambda piece, result: None, open_pool)
+        dispatch(range(10), never, ignore, open_pool)
 
 
 def test_an_error_of_a_piece_comes_out_and_no_more_is_handed_out():
@@ -124,7 +128,7 @@ def test_an_error_of_a_piece_comes_out_and_no_more_is_handed_out():
         yield Pool(Mortal({}, 1), 2)
 
     with pytest.raises(OSError, match="No space left"):
-        dispatch(range(100), submit, lambda piece, result: None, open_pool)
+        dispatch(range(100), submit, ignore, open_pool)
     assert len(handed_out) < 10
 
 
@@ -150,6 +154,6 @@ def test_a_death_of_one_worker_in_a_pool_that_lives_on_is_charged_to_its_piece_a
         yield Pool(Mortal({}, 1), 2, (WorkerDiedError,))
 
     taken = []
-    assert dispatch(range(10), submit, lambda piece, result: taken.append(piece), open_pool) == (7,)
+    assert dispatch(range(10), submit, lambda piece, _: taken.append(piece), open_pool) == (7,)
     assert sorted(taken) == [0, 1, 2, 3, 4, 5, 6, 8, 9]
     assert handed_out == Counter({piece: 3 if piece in (5, 7) else 1 for piece in range(10)})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from negotiation.dispatch import Pool
+from negotiation.dispatch import Pool, one_thread_each, processors
 from negotiation.errors import NotApplicableError, SolverError
 
 if TYPE_CHECKING:
@@ -60,13 +59,19 @@ def _local(workers: int | None) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    wanted = len(os.sched_getaffinity(0)) if workers is None else workers
+    wanted = processors() if workers is None else workers
     # Deaths are counted by who hands out the work, in the same way for every executor.
     settings = {"distributed.scheduler.allowed-failures": 0, "distributed.comm.timeouts.connect": ANSWER}
     with (
+        one_thread_each(),
         dask.config.set(settings),
         LocalCluster(
-            n_workers=wanted, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=wanted,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):

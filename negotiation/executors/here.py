@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -11,7 +10,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
-from negotiation.dispatch import Pool
+from negotiation.dispatch import Pool, processors
 from negotiation.errors import ParameterError
 
 __all__ = ["executor"]
@@ -31,7 +30,7 @@ def executor(workers: int | None = None, *, scheduler: str | None = None) -> Ite
     """
     if scheduler is not None:
         raise ParameterError(f"only a cluster has a scheduler; leave out {scheduler!r}, or name the executor 'cluster'")
-    wanted = len(os.sched_getaffinity(0)) if workers is None else workers
+    wanted = processors() if workers is None else workers
     threads = _Threads(wanted)
     try:
         yield Pool(threads, wanted)

@@ -14,6 +14,7 @@ from stored_sweeps import contents, task
 from swept_functions import DEATHS
 
 from negotiation import lookup
+from negotiation.budget import Budget
 from negotiation.dispatch import Pool
 from negotiation.errors import SolverError
 from negotiation.executors import cluster
@@ -44,7 +45,8 @@ def test_the_contract(name):
 
 
 @pytest.mark.parametrize("name", ["processes", "cluster"])
-def test_one_thread_of_linear_algebra_for_each_worker(name):
+def test_one_thread_of_linear_algebra_for_each_worker(name, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     with lookup.executor(name).executor(1) as pool:
         assert pool.executor.submit(os.getenv, "OMP_NUM_THREADS").result(timeout=20) == "1"
     assert os.getenv("OMP_NUM_THREADS") is None
@@ -104,14 +106,14 @@ def test_an_executor_of_the_users_own_that_breaks_is_told(tmp_path, deaths):
 
 def test_workers_that_do_not_see_the_store_send_their_parts(tmp_path, monkeypatch):
     """As on a cluster without a common file system."""
-    monkeypatch.setattr("negotiation.sweeping.work.holder_token", lambda folder: None)
+    monkeypatch.setattr("negotiation.sweeping.work.holder_token", lambda _: None)
     sent = fill(task(), tmp_path / "sent")
     assert contents(sent.path) == contents(fill(task(), tmp_path / "wanted", Place("processes", 1)).path)
 
 
 def test_a_worker_with_other_versions_refuses(monkeypatch):
     monkeypatch.setattr("negotiation.sweeping.work._versions", lambda: '{"numpy": "0.1"}')
-    with pytest.raises(SolverError, match='the worker on .* computes with .*numpy.*, the sweep with {"numpy": "0.1"}'):
+    with pytest.raises(SolverError, match=r'the worker on .* computes with .*numpy.*, the sweep with \{"numpy": "0\.1"\}'):
         tabulate(task(axes={"gain": 3}), Place("processes", 1))
 
 
@@ -138,9 +140,9 @@ def test_a_script_that_starts_processes_without_a_guard_is_told_so(tmp_path):
 
 def test_a_scheduler_that_does_not_answer_is_told_within_seconds(tmp_path):
     begun = time.monotonic()
-    with pytest.raises(SolverError, match="there is no answer from a scheduler at 'tcp://127.0.0.1:9'"):
+    with pytest.raises(SolverError, match=r"there is no answer from a scheduler at 'tcp://127\.0\.0\.1:9'"):
         fill(task(), tmp_path / "store", Place("cluster", scheduler="tcp://127.0.0.1:9"))
-    with pytest.raises(SolverError, match="there is no answer from a scheduler at 'nonsense'"):
+    with pytest.raises(SolverError, match="there is no answer from a scheduler at 'nonsense://x': unknown address scheme"):
         fill(task(), tmp_path / "store", Place("cluster", scheduler="nonsense://x"))
     assert time.monotonic() - begun < 15
 
@@ -148,7 +150,9 @@ def test_a_scheduler_that_does_not_answer_is_told_within_seconds(tmp_path):
 def test_an_existing_cluster_is_used_and_left_running(tmp_path):
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, host="127.0.0.1", dashboard_address=None) as running:
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+    ) as running:
         store = fill(task(), tmp_path / "store", Place("cluster", scheduler=running.scheduler_address))
         assert contents(store.path) == contents(fill(task(), tmp_path / "wanted").path)
         assert len(running.workers) == 1
@@ -159,8 +163,8 @@ def test_a_scheduler_without_workers_is_told(monkeypatch):
 
     monkeypatch.setattr(cluster, "WORKERS", 0.5)
     with (
-        LocalCluster(n_workers=0, processes=False, host="127.0.0.1", dashboard_address=None) as idle,
-        pytest.raises(SolverError, match="the scheduler at tcp://127.0.0.1:.* has no workers"),
+        LocalCluster(n_workers=0, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None) as idle,
+        pytest.raises(SolverError, match=r"the scheduler at tcp://127\.0\.0\.1:.* has no workers"),
     ):
         tabulate(task(), Place("cluster", scheduler=idle.scheduler_address))
 
@@ -188,9 +192,7 @@ def test_a_scheduler_that_goes_away_ends_the_sweep_within_seconds(tmp_path):
                 running.kill()
                 killed.append(time.monotonic())
 
-        from negotiation.budget import Budget
-
-        with pytest.raises(SolverError, match="the scheduler is gone|there is no answer from a scheduler"):
+        with pytest.raises(SolverError, match=r"the scheduler is gone|there is no answer from a scheduler"):
             fill(
                 task("half_done", {"gain": 2000}), tmp_path / "store", place, Budget(report=lambda _, done, __: done > 200 and kill_once())
             )

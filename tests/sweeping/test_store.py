@@ -257,7 +257,7 @@ def test_the_bytes_of_a_store_are_those_of_the_first_version_of_the_format(tmp_p
     monkeypatch.setattr(manifests, "versions", lambda: {"negotiation": "1", "python": "3.11.0", "packages": {"numpy": "2"}})
     small_store(tmp_path)
     listed = json.dumps(contents(tmp_path), sort_keys=True)
-    assert hashlib.sha256(listed.encode()).hexdigest() == "GOLDEN"
+    assert hashlib.sha256(listed.encode()).hexdigest() == "ff32d61b7c99817396dbbc93827c1140b48316973889e4d4f1e07e82a06ec659"
 
 
 RUN = (
