@@ -1,0 +1,33 @@
+"""The page on sweeping: its programs run, and what it says of mistakes is what is said."""
+
+import re
+
+import pytest
+from program import ROOT
+
+import negotiation
+from negotiation.designs.table import table
+from negotiation.errors import LocatedError
+
+PAGE = (ROOT / "docs" / "sweeping.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+@pytest.fixture
+def scenario():
+    return negotiation.load(ROOT / "scenarios" / "pretext.yaml")
+
+
+def test_what_is_shown_of_a_mistake_in_a_table_is_what_is_said(scenario, tmp_path, monkeypatch):
+    shown = re.search(r"```text\n(points\.csv:.*?)\n```", PAGE, flags=re.DOTALL)[1]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "points.csv").write_text("pi_X,k_X\n0.4,5\n0.45,6\n0.45,21\n")
+    with pytest.raises(LocatedError) as caught:
+        table(scenario, "points.csv")
+    assert str(caught.value).replace("scenarios/", "") == shown
+
+
+def test_an_axis_of_eleven_shares_hits_the_tie(scenario):
+    """At pi_X = 1/2 acting after a refusal pays 8 - 3 - 7/2 = 3/2, as much as the modest demand that is granted."""
+    game = scenario.game(pi_X="0.5")
+    assert len(negotiation.solve(game).equilibria) > 1
