@@ -15,8 +15,8 @@ from negotiation.scenario.scenario import Scenario
 __all__ = ["concept_axis", "name_rule", "seed_axis", "seed_rule", "variant_axis"]
 
 
-def variant_axis(scenario: Scenario, names: Sequence[str]) -> Axis:
-    """Return the axis of some variants; ``""`` stands for the values of the file itself.
+def variant_axis(scenario: Scenario, names: str | Sequence[str]) -> Axis:
+    """Return the axis of some variants, a list or a text such as ``"A,B"``; ``""`` stands for the values of the file itself.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def variant_axis(scenario: Scenario, names: Sequence[str]) -> Axis:
     return _named("variant", names, ["", *scenario.variants], scenario.file)
 
 
-def concept_axis(names: Sequence[str], known: Sequence[str]) -> Axis:
+def concept_axis(names: str | Sequence[str], known: Sequence[str]) -> Axis:
     """Return the axis of some solution concepts out of those that are known; errors as ``variant_axis``."""
     return _named("concept", names, known, "this version")
 
@@ -61,8 +61,8 @@ def seed_rule(written: object) -> str | None:
     return f"a seed is a whole number from 0 to 2**128 - 1, got {written}"
 
 
-def _named(role: str, names: Sequence[str], known: Sequence[str], where: str) -> Axis:
-    values = tuple(names)
+def _named(role: str, names: str | Sequence[str], known: Sequence[str], where: str) -> Axis:
+    values = tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else tuple(names)
     for name in values:
         if (rule := name_rule(role, name, known, where)) is not None:
             raise ParameterError(rule)

@@ -65,8 +65,9 @@ class Series:
 
     def document(self) -> Mapping[str, object]:
         """Return an exact description as JSON-able data: the values (numbers as texts), or of many their digest."""
-        doubles = isinstance(self.values, np.ndarray)
-        said: dict[str, object] = {"name": self.name, "role": self.role, "numbers": "doubles" if doubles else "exact"}
+        said: dict[str, object] = {"name": self.name, "role": self.role}
+        if self.role == "parameter":
+            said["numbers"] = "doubles" if isinstance(self.values, np.ndarray) else "exact"
         if len(self.values) > LISTED:
             return said | {"first": str(self.values[0]), "last": str(self.values[-1]), "sha256": self.digest}
         return said | {"values": [str(value) for value in self.values]}

@@ -28,10 +28,10 @@ def design(
     scenario: Scenario,
     axes: Axes | None = None,
     *,
-    variants: Sequence[str] = (),
-    concepts: Sequence[str] = (),
+    variants: str | Sequence[str] = (),
+    concepts: str | Sequence[str] = (),
     seeds: str | Sequence[int] = (),
-    known_concepts: Sequence[str] | None = None,
+    known_concepts: Sequence[str] = (),
 ) -> Design:
     """Return the design of every combination of variants, concepts, seeds and the values along axes, in this order.
 
@@ -40,11 +40,12 @@ def design(
     scenario : Scenario
     axes : mapping or sequence, optional
         The axes (see ``Axes``). Without axes and without variants, concepts or seeds the file's own ``sweep``.
-    variants, concepts : sequence of str
+    variants, concepts : str or sequence of str
+        Names, or a text of names with commas between.
     seeds : str or sequence of int
         See ``choices.seed_axis``.
     known_concepts : sequence of str, optional
-        The concepts that there are; None if their names are checked elsewhere.
+        The concepts that there are.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def design(
     if variants:
         chosen.append(variant_axis(scenario, variants))
     if concepts:
-        chosen.append(concept_axis(concepts, concepts if known_concepts is None else known_concepts))
+        chosen.append(concept_axis(concepts, known_concepts))
     if len(seeds):
         chosen.append(seed_axis(seeds))
     if axes is None and not chosen:

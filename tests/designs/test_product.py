@@ -35,11 +35,23 @@ def test_points_are_numbered_as_nested_loops_over_the_axes_go(lengths, data):
 
 def test_variants_concepts_and_seeds_come_before_the_axes():
     """So that points which follow one another are solved at once."""
-    made = design(SCENARIO, {"blame": 3, "share": [0, "1/3"]}, variants=["", "generous"], concepts=["nash", "level_k"], seeds="4:6")
+    made = design(
+        SCENARIO,
+        {"blame": 3, "share": [0, "1/3"]},
+        variants=["", "generous"],
+        concepts="nash, level_k",
+        seeds="4:6",
+        known_concepts=["nash", "level_k"],
+    )
     assert [each.name for each in made.axes] == ["variant", "concept", "seed", "blame", "share"]
     assert made.shape == (2, 2, 3, 3, 2)
     assert [made.series[name].values for name in ("variant", "concept", "seed")] == [("", "generous"), ("nash", "level_k"), (4, 5, 6)]
     assert made.series["share"].values == (0, Fraction(1, 3))
+
+
+def test_names_can_be_a_text_with_commas():
+    assert design(SCENARIO, variants="generous,no blame").series["variant"].values == ("generous", "no blame")
+    assert design(SCENARIO, variants="generous").series["variant"].values == ("generous",)
 
 
 def test_axes_can_be_texts_and_axes_together():
