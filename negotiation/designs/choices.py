@@ -26,8 +26,8 @@ def variant_axis(scenario: Scenario, names: str | Sequence[str]) -> Axis:
     return _named("variant", names, ["", *scenario.variants], scenario.file)
 
 
-def concept_axis(names: str | Sequence[str], known: Sequence[str]) -> Axis:
-    """Return the axis of some solution concepts out of those that are known; errors as ``variant_axis``."""
+def concept_axis(names: str | Sequence[str], known: Sequence[str] | None = None) -> Axis:
+    """Return the axis of some solution concepts out of those that are known (None: all names are taken); errors as ``variant_axis``."""
     return _named("concept", names, known, "this version")
 
 
@@ -61,10 +61,10 @@ def seed_rule(written: object) -> str | None:
     return f"a seed is a whole number from 0 to 2**128 - 1, got {written}"
 
 
-def _named(role: str, names: str | Sequence[str], known: Sequence[str], where: str) -> Axis:
+def _named(role: str, names: str | Sequence[str], known: Sequence[str] | None, where: str) -> Axis:
     values = tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else tuple(names)
     for name in values:
-        if (rule := name_rule(role, name, known, where)) is not None:
+        if known is not None and (rule := name_rule(role, name, known, where)) is not None:
             raise ParameterError(rule)
     _check_each_once(role, values)
     return Axis(role, (Series(role, "variant" if role == "variant" else "concept", values),))

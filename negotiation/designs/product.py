@@ -31,7 +31,7 @@ def design(
     variants: str | Sequence[str] = (),
     concepts: str | Sequence[str] = (),
     seeds: str | Sequence[int] = (),
-    known_concepts: Sequence[str] = (),
+    known_concepts: Sequence[str] | None = None,
 ) -> Design:
     """Return the design of every combination of variants, concepts, seeds and the values along axes, in this order.
 
@@ -45,7 +45,7 @@ def design(
     seeds : str or sequence of int
         See ``choices.seed_axis``.
     known_concepts : sequence of str, optional
-        The concepts that there are.
+        The concepts that there are; None if their names are checked elsewhere.
 
     Raises
     ------

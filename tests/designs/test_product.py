@@ -54,6 +54,10 @@ def test_names_can_be_a_text_with_commas():
     assert design(SCENARIO, variants="generous").series["variant"].values == ("generous",)
 
 
+def test_concepts_are_checked_where_it_is_known_which_there_are():
+    assert design(SCENARIO, concepts=["nash", "level_k"]).series["concept"].values == ("nash", "level_k")
+
+
 def test_axes_can_be_texts_and_axes_together():
     made = design(SCENARIO, ["blame=0:1:3", zipped(SCENARIO, ["share=0,1"])])
     assert [(each.name, len(each)) for each in made.axes] == [("blame", 3), ("point", 2)]
