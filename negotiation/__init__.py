@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from negotiation.boundaries.line import Regimes, regimes
     from negotiation.comparing.comparison import Comparison, compare
     from negotiation.errors import NegotiationError
     from negotiation.games.extensive_form import ExtensiveFormGame
@@ -39,6 +40,7 @@ __all__ = [
     "NegotiationError",
     "NormalFormGame",
     "Record",
+    "Regimes",
     "Scenario",
     "Solution",
     "compare",
@@ -46,6 +48,7 @@ __all__ = [
     "loads",
     "match",
     "open_store",
+    "regimes",
     "simulate",
     "solve",
     "sweep",
@@ -60,6 +63,7 @@ _PLACES = {
     "NegotiationError": ("negotiation.errors", "NegotiationError"),
     "NormalFormGame": ("negotiation.games.normal_form", "NormalFormGame"),
     "Record": ("negotiation.games.record", "Record"),
+    "Regimes": ("negotiation.boundaries.line", "Regimes"),
     "Scenario": ("negotiation.scenario.scenario", "Scenario"),
     "Solution": ("negotiation.games.solution", "Solution"),
     "compare": ("negotiation.comparing.comparison", "compare"),
@@ -67,6 +71,7 @@ _PLACES = {
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),
     "open_store": ("negotiation.sweeping.store", "open_store"),
+    "regimes": ("negotiation.boundaries.line", "regimes"),
     "simulate": ("negotiation.running", "simulate"),
     "solve": ("negotiation.solving", "solve"),
     "sweep": ("negotiation.sweeping.sweep", "sweep"),

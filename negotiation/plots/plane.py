@@ -7,7 +7,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from negotiation.regimes.plane import Plane, Row
+from negotiation.boundaries.plane import Plane, Row
 
 __all__ = ["draw", "figure"]
 

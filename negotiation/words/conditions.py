@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from negotiation.regimes.conditions import Conditions, Course, Inequality, PlayConditions, Requirement, Subgame
+from negotiation.boundaries.conditions import Conditions, Course, Inequality, PlayConditions, Requirement, Subgame
 from negotiation.words.sections import Section, player_name
 
 __all__ = ["conditions_sections"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from negotiation.games.numbers import show_number
-from negotiation.regimes.plane import LINES, Plane, Row
+from negotiation.boundaries.plane import LINES, Plane, Row
 from negotiation.words.sections import Section, Table, counted
 
 __all__ = ["plane_sections"]

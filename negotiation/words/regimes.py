@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from negotiation.exact.real_points import RealPoint
 from negotiation.games.numbers import show_number
-from negotiation.regimes.line import Regimes, Region, Threshold
-from negotiation.regimes.reasons import Flip
+from negotiation.boundaries.line import Regimes, Region, Threshold
+from negotiation.boundaries.reasons import Flip
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name
 
 __all__ = ["regimes_sections"]

@@ -7,8 +7,8 @@ from shipped import scenario, whole_numbers
 
 from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import NotApplicableError, ScenarioError
-from negotiation.regimes import conditions, holds
-from negotiation.regimes.implications import Ranges, least
+from negotiation.boundaries import conditions, holds
+from negotiation.boundaries.implications import Ranges, least
 from negotiation.scenario.scenario import loads
 
 

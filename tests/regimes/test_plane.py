@@ -10,7 +10,7 @@ from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import ParameterError
 from negotiation.plots.files import save
 from negotiation.plots.plane import figure
-from negotiation.regimes import Axis, plane
+from negotiation.boundaries import Axis, plane
 
 
 @pytest.fixture(scope="module")

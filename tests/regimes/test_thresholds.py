@@ -9,7 +9,7 @@ from negotiation.budget import Budget
 from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import NotApplicableError, ParameterError, ScenarioError, SolverError
 from negotiation.exact.real_points import compare_points, rational_point
-from negotiation.regimes import regimes
+from negotiation.boundaries import regimes
 from negotiation.scenario.scenario import loads
 
 ONE_CHOICE = """

@@ -12,7 +12,7 @@ from negotiation.cli.options import as_json_option, command_line, quiet_option, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from negotiation.regimes import Plane, Regimes
+    from negotiation.boundaries import Plane, Regimes
     from negotiation.scenario.scenario import Scenario
 
 __all__ = ["command"]
@@ -86,7 +86,7 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
 def _print_regimes(asked: Asked) -> None:
     found = _regimes(asked)
     if asked.as_json:
-        from negotiation.regimes.document import regimes_document
+        from negotiation.boundaries.document import regimes_document
 
         _print_document(regimes_document(found, provenance=_came_from(found.line.scenario)))
         return
@@ -110,7 +110,7 @@ def _print_plane(asked: Asked) -> None:
 
         save(figure(found), Path(asked.plot))
     if asked.as_json:
-        from negotiation.regimes.document import plane_document
+        from negotiation.boundaries.document import plane_document
 
         _print_document(plane_document(found, provenance=_came_from(found.scenario)))
         return
@@ -123,7 +123,7 @@ def _print_plane(asked: Asked) -> None:
 def _plane(asked: Asked) -> Plane:
     from negotiation.budget import Budget
     from negotiation.cli.terminal import progress
-    from negotiation.regimes import Axis, plane
+    from negotiation.boundaries import Axis, plane
     from negotiation.sources import read_scenario
 
     across, up = (Axis(*_axis(text)) for text in asked.axes)
@@ -134,7 +134,7 @@ def _plane(asked: Asked) -> Plane:
 
 def _print_conditions(asked: Asked) -> None:
     from negotiation.errors import ParameterError
-    from negotiation.regimes import conditions
+    from negotiation.boundaries import conditions
     from negotiation.scenario.mistakes import nearest
     from negotiation.sources import read_scenario
 
@@ -145,7 +145,7 @@ def _print_conditions(asked: Asked) -> None:
         raise ParameterError(f"{asked.file} has no reading {asked.reading!r}; {hint}")
     found = conditions(scenario)
     if asked.as_json:
-        from negotiation.regimes.document import conditions_document
+        from negotiation.boundaries.document import conditions_document
 
         _print_document(conditions_document(found, provenance=_came_from(scenario)))
         return
@@ -170,7 +170,7 @@ def _came_from(scenario: Scenario) -> Mapping[str, object]:
 def _regimes(asked: Asked) -> Regimes:
     from negotiation.budget import Budget
     from negotiation.cli.terminal import progress
-    from negotiation.regimes import regimes
+    from negotiation.boundaries import regimes
     from negotiation.sources import read_scenario
 
     name, within = _axis(asked.axes[0])

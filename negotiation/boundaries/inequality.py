@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 from negotiation.exact.real_points import Polynomial
-from negotiation.regimes.symbolic import SpaceField
+from negotiation.boundaries.symbolic import SpaceField
 from negotiation.scenario.formula_fields import Quotient
 
 __all__ = ["inequality", "solved_for"]

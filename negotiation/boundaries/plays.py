@@ -21,7 +21,7 @@ from math import prod
 from negotiation.errors import NotApplicableError
 from negotiation.games.extensive_form import Chance, Decision, ExtensiveFormGame
 from negotiation.games.readings import Reading, read_path
-from negotiation.regimes.symbolic import SymbolicGame
+from negotiation.boundaries.symbolic import SymbolicGame
 from negotiation.scenario.contents import ReadingCondition
 from negotiation.scenario.formula_fields import Field, Quotient
 

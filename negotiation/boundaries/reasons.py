@@ -9,9 +9,9 @@ from typing import Protocol
 
 from negotiation.exact.real_points import sign_at
 from negotiation.games.extensive_form import Decision, ExtensiveFormGame
-from negotiation.regimes.inequality import inequality, solved_for
-from negotiation.regimes.plays import Alternative, Play, plays_at_nodes
-from negotiation.regimes.symbolic import LineField, SpaceField, SymbolicGame, symbolic_game
+from negotiation.boundaries.inequality import inequality, solved_for
+from negotiation.boundaries.plays import Alternative, Play, plays_at_nodes
+from negotiation.boundaries.symbolic import LineField, SpaceField, SymbolicGame, symbolic_game
 from negotiation.scenario.building import payoff_expression
 from negotiation.scenario.contents import EndOfPlay, Expression
 from negotiation.scenario.formula_fields import Quotient

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import ParameterError
-from negotiation.regimes.line import Regimes, interval, regimes
+from negotiation.boundaries.line import Regimes, interval, regimes
 from negotiation.scenario.scenario import Scenario, Setting
 
 __all__ = ["Axis", "Plane", "Row", "plane"]

@@ -9,10 +9,10 @@ from negotiation.exact.real_points import RealPoint
 from negotiation.games.certificate import Certificate
 from negotiation.games.numbers import Number
 from negotiation.games.solution import Equilibrium
-from negotiation.regimes.conditions import Conditions, Inequality, Requirement
-from negotiation.regimes.line import Regimes, Region, Threshold
-from negotiation.regimes.plane import Plane, Row
-from negotiation.regimes.reasons import Flip
+from negotiation.boundaries.conditions import Conditions, Inequality, Requirement
+from negotiation.boundaries.line import Regimes, Region, Threshold
+from negotiation.boundaries.plane import Plane, Row
+from negotiation.boundaries.reasons import Flip
 
 __all__ = ["CONDITIONS_FORMAT", "FORMAT", "PLANE_FORMAT", "VERSION", "conditions_document", "plane_document", "regimes_document"]
 

@@ -20,9 +20,9 @@ from negotiation.exact.real_points import RealPoint, between, compare_points, ra
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.numbers import show_number
 from negotiation.games.solution import Equilibrium
-from negotiation.regimes.plays import Alternative, Play, plays_at_nodes, reading_of
-from negotiation.regimes.reasons import Flip, flips
-from negotiation.regimes.symbolic import LineField, SymbolicGame, readings_in_use, shape_of, symbolic_game
+from negotiation.boundaries.plays import Alternative, Play, plays_at_nodes, reading_of
+from negotiation.boundaries.reasons import Flip, flips
+from negotiation.boundaries.symbolic import LineField, SymbolicGame, readings_in_use, shape_of, symbolic_game
 from negotiation.scenario.scenario import Scenario, Setting
 
 __all__ = ["Line", "Regimes", "Region", "State", "Threshold", "interval", "regimes", "state_at"]
