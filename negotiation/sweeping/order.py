@@ -9,7 +9,7 @@ __all__ = ["Blocks", "block_points", "interleaved"]
 
 #: A sweep is divided into at least so many blocks where points are computed one by one, so that many workers have something to do
 #: and little is lost when one is killed; and into no more than so many, because each costs a file and a message.
-FEWEST_BLOCKS, MOST_BLOCKS = 32, 2**17
+FEWEST_BLOCKS, MOST_BLOCKS = 32, 2**16
 
 #: Points of a block: where many points are solved at once as many as keep arrays in the cache of a processor; where each is
 #: solved by itself at first no more than this.
@@ -41,7 +41,7 @@ def block_points(total: int, *, batched: bool) -> int:
     """Return how many points a block has.
 
     It depends on what is computed alone, never on how long it takes or how many work on it: a power of two between 1 and 256
-    where points are computed one by one (more where there would be more than 131,072 blocks), 65,536 where many are solved at once.
+    where points are computed one by one (more where there would be more than 65,536 blocks), 65,536 where many are solved at once.
     """
     if batched:
         return BATCHED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from platform import node
 
@@ -21,9 +21,9 @@ from negotiation.sweeping.task import Task, window
 
 __all__ = ["Order", "Orders", "compute", "store_part"]
 
-#: A task of up to so many bytes is sent whole with each block, the same each time, so that a worker unpacks it once; of a larger one,
-#: such as a sample of millions of points, each block is sent the values that it needs.
-WHOLE_TASK = 65_536
+#: A task with up to so many values along its axes is sent whole with each block, the same each time, so that a worker unpacks it once
+#: (rationals take some 30 bytes each); of a larger one, such as a sample of millions of points, each block is sent the values that it needs.
+WHOLE_TASK = 2_500
 
 #: Tasks that a worker keeps unpacked.
 KEPT_TASKS = 4
@@ -78,14 +78,21 @@ class Orders:
         """Return a block as it is sent."""
         start, stop = self.blocks.range(block)
         label = Label(self.digest, block, start, stop)
-        content = _packed(self.task)
-        if len(content) > WHOLE_TASK:
+        content = self._whole
+        if content is None:
             task, start, stop = window(self.task, start, stop)
-            content = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+            content = _packed(task)
         return Order(content, start, stop, _versions(), label, self.folder, self.token)
 
+    @cached_property
+    def _whole(self) -> bytes | None:
+        """The whole task as it is sent, None if that is too large."""
+        design = self.task.design
+        if sum(len(axis) * len(axis.series) for axis in design.axes) > WHOLE_TASK:
+            return None
+        return _packed(window(self.task, 0, design.size)[0])
 
-@lru_cache(maxsize=KEPT_TASKS)
+
 def _packed(task: Task) -> bytes:
     return pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
 
