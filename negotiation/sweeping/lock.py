@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -18,6 +19,9 @@ __all__ = ["LOCK", "holder_token", "locked"]
 
 #: The file that is locked. It says who works on the store, and is empty when nobody does.
 LOCK = "lock"
+
+#: Errors of file systems without locks.
+NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 #: Stores that this process works on. The system's locks are between processes: it would give one to us twice, and would take it
 #: away from us as soon as anybody here closed the file.
@@ -58,6 +62,11 @@ def _of_process(folder: Path) -> Iterator[str]:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
             raise StoreError(f"{folder}: {_holder(descriptor)} is working on it; wait for that, or name another place") from None
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            reason = "its file system has no locks, so nothing would keep two processes apart"
+            raise StoreError(f"{folder}: {reason}; name a place on another one (Lustre has them if mounted with 'flock')") from error
         token = uuid.uuid4().hex
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"process": os.getpid(), "host": node(), "token": token}).encode(), 0)

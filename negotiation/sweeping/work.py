@@ -22,7 +22,8 @@ from negotiation.sweeping.task import Task, window
 __all__ = ["Order", "Orders", "compute", "store_part"]
 
 #: A task with up to so many values along its axes is sent whole with each block, the same each time, so that a worker unpacks it once
-#: (rationals take some 30 bytes each); of a larger one, such as a sample of millions of points, each block is sent the values that it needs.
+#: (rationals take some 30 bytes each); of a larger one, such as a sample of
+#: millions of points, each block is sent the values that it needs.
 WHOLE_TASK = 2_500
 
 #: Tasks that a worker keeps unpacked.

@@ -1,5 +1,6 @@
 """Stores: what is in them, what they refuse, and that nothing but the sweep itself changes a byte."""
 
+import errno
 import hashlib
 import json
 import os
@@ -341,3 +342,13 @@ def test_sweep_returns_labelled_arrays_with_and_without_a_store(tmp_path):
     in_memory = sweep(scenario, {"gain": (0, 1, 3)}, **asked)
     assert kept.identical(in_memory)
     np.testing.assert_allclose(kept["difference"], [-1, -0.5, 0])
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK])
+def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch, number):
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.lockf", fail)
+    with pytest.raises(StoreError, match="its file system has no locks, so nothing would keep two processes apart; name a place on another"):
+        fill(task(), tmp_path)
