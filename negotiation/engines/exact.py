@@ -23,6 +23,7 @@ from negotiation.errors import NotApplicableError
 from negotiation.games.distribution import Distribution
 from negotiation.games.repeated import Match
 from negotiation.games.situations import CHANCE, Situation, Situations, StageTables, stage_tables
+from negotiation.kernels.chains import doublings, through
 
 __all__ = ["run"]
 
@@ -31,6 +32,19 @@ NEGLIGIBLE = 1e-19
 
 #: Rounds after which the rest is left to linear equations, if no new situations turn up.
 PATIENCE = 10_000
+
+#: Rounds after which many are gone through at once, if no new situations turn up: setting this up costs about as many.
+SOON = 64
+
+#: Situations up to which that is done: the work grows with their third power.
+FEW = 64
+
+#: At most so many rounds at once, as a power of two.
+LEAP = 10
+
+#: Operations of a product of matrices up to which libraries do it on one thread. Sharing larger ones would cost more than it saves,
+#: above all where sweeps keep all cores busy.
+ON_ONE_THREAD = 2**18
 
 #: Rounds between two reports of progress.
 REPORT_EVERY = 1000
@@ -158,6 +172,28 @@ def _joined(found: Sequence[Edges]) -> Edges:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounds:
+    """What a round does in each of n situations, where another one can follow.
+
+    Parameters
+    ----------
+    powers : tuple of ndarray, shape (n, n)
+        Powers 1, 2, 4, ... of the matrix with the probability of going from one situation to another.
+    over : ndarray, shape (n,)
+        The probability that it is the last round.
+    counts, last : ndarray, shape (n, ends)
+        The probability of each end, and of each end that is the last.
+    payoffs : ndarray, shape (n, players)
+    """
+
+    powers: tuple[NDArray[np.float64], ...]
+    over: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    last: NDArray[np.float64]
+    payoffs: NDArray[np.float64]
+
+
 class Flow:
     """The probabilities on their way through the rounds, and the sums over the rounds that they have been through."""
 
@@ -173,6 +209,7 @@ class Flow:
         self.lengths: list[float] = []
         self.mean = self.second_moment = 0.0
         self.latest_change = 0.0
+        self._rounds: Rounds | None = None
 
     @property
     def round(self) -> int:
@@ -212,6 +249,55 @@ class Flow:
         ends = len(self.last)
         self.counts += np.bincount(edges.ends, flow, minlength=ends)
         self.last += np.bincount(edges.ends, stopping, minlength=ends)
+
+    def leap(self) -> bool:
+        """Go through many rounds at once where that can be done, and return whether it was.
+
+        It goes no further than ``step`` would until play has died out, and leaves the last round that there may be to it.
+        """
+        if self.round < SOON or self.chain.size > FEW or not self.chain.is_closed():
+            return False
+        if self._rounds is None:
+            self._rounds = self._all_rounds()
+        masses = through(self.mass, self._rounds.powers)
+        if self.repetition.rounds is not None:
+            masses = masses[: self.repetition.rounds - self.round]
+        left = masses.sum(axis=1)
+        weights = self.weights * self.discounts ** np.arange(len(masses))[:, None]
+        changes = weights * (masses @ self._rounds.payoffs)
+        largest = np.abs(changes).max(axis=1)
+        goes_on = (left > 0) & ((left > NEGLIGIBLE) | (np.append(self.latest_change, largest[:-1]) > NEGLIGIBLE))
+        done = len(masses) - 1 if goes_on.all() else int(np.argmin(goes_on))
+        if not done:
+            return False
+        self._add_rounds(self._rounds, masses[:done], left[:done])
+        self.payoffs += changes[:done].sum(axis=0)
+        self.latest_change = float(largest[done - 1])
+        self.weights = self.weights * self.discounts**done
+        self.mass = masses[done]
+        return True
+
+    def _add_rounds(self, rounds: Rounds, masses: NDArray[np.float64], left: NDArray[np.float64]) -> None:
+        """Add rounds at whose start the probabilities are these, shape (rounds, n)."""
+        visits = masses.sum(axis=0)
+        self.counts += visits @ rounds.counts
+        self.last += visits @ rounds.last
+        self.mean += float(left.sum())
+        self.second_moment += float((2 * np.arange(self.round, self.round + len(left)) + 1) @ left)
+        self.lengths += (masses @ rounds.over).tolist()
+
+    def _all_rounds(self) -> Rounds:
+        edges, size, ends = self.chain.edges([]), self.chain.size, len(self.last)
+        goes_on = ~self.chain.over[edges.ends]
+        going = np.where(goes_on, self.continuation * edges.probabilities, 0.0)
+        onward, counts, last = np.zeros((size, size)), np.zeros((size, ends)), np.zeros((size, ends))
+        np.add.at(onward, (edges.sources[goes_on], edges.targets[goes_on]), going[goes_on])
+        np.add.at(counts, (edges.sources, edges.ends), edges.probabilities)
+        np.add.at(last, (edges.sources, edges.ends), edges.probabilities - going)
+        payoffs = np.zeros((size, len(self.discounts)))
+        np.add.at(payoffs, edges.sources, edges.probabilities[:, None] * edges.payoffs)
+        leap = min(LEAP, (ON_ONE_THREAD // size**2).bit_length())
+        return Rounds(doublings(onward, leap), last.sum(axis=1), counts, last, payoffs)
 
     def solve_rest(self) -> None:
         """Add all rounds that are still to come, by solving linear equations for the expected number of times in each situation."""
@@ -258,8 +344,10 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> 
         raise NotApplicableError(f"exact follows rounds, not time, and this match has {asks}: only a sample can be drawn")
     flow, most, notes = Flow(match), match.repetition.rounds, match.notes
     while flow.left > 0 and (flow.left > NEGLIGIBLE or flow.latest_change > NEGLIGIBLE):
-        flow.step()
-        if progress is not None and most is not None and flow.round % REPORT_EVERY == 0:
+        reported = flow.round // REPORT_EVERY
+        if not flow.leap():
+            flow.step()
+        if progress is not None and most is not None and flow.round // REPORT_EVERY > reported:
             progress(flow.round, most)
         if most is None and flow.round >= PATIENCE and flow.chain.is_closed():
             longer = flow.left

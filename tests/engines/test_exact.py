@@ -274,10 +274,40 @@ def test_payoffs_that_grow_without_bound_are_refused():
         exact.run(match)
 
 
+def step_by_step(match):
+    """The distribution without going through many rounds at once."""
+    flow = exact.Flow(match)
+    while flow.left > 0 and (flow.left > exact.NEGLIGIBLE or flow.latest_change > exact.NEGLIGIBLE):
+        flow.step()
+    return flow
+
+
+@pytest.mark.parametrize("rounds", [None, 65, 66, 300, 1089, 5000])
+@pytest.mark.parametrize("name", ["retaliation", "a long tail"])
+def test_many_rounds_at_once_are_as_many_one_by_one(rounds, name):
+    """Tit for tat against one that was hard at first: a chain of a few situations; and one whose every move is drawn."""
+    stage = dilemma()
+    row = tit_for_tat.strategy(Seat(stage, 0), generosity=0.1) if name == "retaliation" else random.strategy(Seat(stage, 0))
+    column = tit_for_tat.strategy(Seat(stage, 1), opening="hard")
+    chance = None if rounds == 300 else 0.999 if name == "a long tail" and rounds is not None else 0.97
+    match = match_of(stage, row, column, rounds=rounds, continuation=chance, discounts=(0.99, 1.0))
+    found, expected = exact.run(match), step_by_step(match)
+    assert len(found.lengths) == len(expected.lengths) == expected.round
+    np.testing.assert_allclose(found.lengths, expected.lengths, rtol=1e-11, atol=1e-30)
+    np.testing.assert_allclose(found.counts, expected.counts, rtol=1e-12)
+    np.testing.assert_allclose(found.last, expected.last, rtol=1e-12)
+    np.testing.assert_allclose(found.payoffs, expected.payoffs, rtol=1e-12)
+    np.testing.assert_allclose(
+        [found.mean_rounds, found.variance_rounds], [expected.mean, expected.second_moment - expected.mean**2], rtol=1e-10
+    )
+    assert found.longer == pytest.approx(expected.left, rel=1e-10, abs=1e-30)
+
+
 def test_progress_is_told_in_rounds():
     stage, told = dilemma(), []
     exact.run(match_of(stage, *seats(stage, random.strategy, random.strategy), rounds=2500), progress=lambda *x: told.append(x))
-    assert told == [(1000, 2500), (2000, 2500)]
+    # Each thousand once, when the rounds that were gone through together are done.
+    assert [(done // 1000, most) for done, most in told] == [(1, 2500), (2, 2500)]
 
 
 def test_a_distribution_shows_itself():
