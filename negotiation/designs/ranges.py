@@ -7,6 +7,7 @@ become parameters (``opened_ranges``, ``scenario.opening.opened``).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -22,6 +23,9 @@ __all__ = ["MAX_VALUES", "check_names", "declared_range", "number", "opened_rang
 
 #: The most values along an axis that are kept exactly: a rational takes a hundred bytes.
 MAX_VALUES = 1_000_000
+
+#: The largest double.
+LARGEST = Fraction(sys.float_info.max)
 
 #: Names with it are places in the file, not parameters.
 _DOT = "."
@@ -60,12 +64,15 @@ def number(name: str, written: object) -> Fraction:
     Raises
     ------
     ParameterError
-        If it is not a finite number.
+        If it is not a finite number, or larger than any double: results have the values as doubles.
     """
     try:
-        return exact(written)
+        value = exact(written)
     except GameError as error:
         raise ParameterError(f"{name}: {error}") from None
+    if abs(value) > LARGEST:
+        raise ParameterError(f"{name}: expected a number up to {show_number(LARGEST)}, got {show_number(value)}")
+    return value
 
 
 def range_rule(scenario: Scenario, name: str, value: Fraction) -> str | None:

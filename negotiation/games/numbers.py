@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -85,5 +86,9 @@ def read_only(array: ExactArray) -> ExactArray:
 
 def show_number(number: Number, *, digits: int = 6) -> str:
     """Return a number for people: a short decimal, without trailing zeros, and never ``-0``."""
-    text = f"{float(number):.{digits}g}"
+    try:
+        text = f"{float(number):.{digits}g}"
+    except OverflowError:  # larger than any double
+        whole = Fraction(number)
+        text = f"{(Decimal(whole.numerator) / Decimal(whole.denominator)).normalize(Context(prec=digits)):g}".lower()
     return "0" if text in ("-0", "0") else text

@@ -114,6 +114,7 @@ MISTAKES = {
     "blame=0:inf:3": "blame: expected a number such as 2, 0.25 or 2/3, got 'inf'",
     "blame=0,,1": "blame: expected a number such as 2, 0.25 or 2/3, got ''",
     "blame=1e999:2:3": "blame: expected a number with an exponent within 400, got '1e999'",
+    "repeat.rounds=1,5e310": "repeat.rounds: expected a number up to 1.79769e+308, got 5e+310",
     "blame=0.5,1,1/2": "blame: each value of an axis stands once, got 0.5 more than once",
     "fixed=3": "fixed: each value of an axis stands once, got 3 more than once",
     "repeat.rounds": "repeat.rounds has no declared range in demand.yaml: write repeat.rounds=LOW:HIGH:N or the values",

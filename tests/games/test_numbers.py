@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from negotiation.errors import GameError
-from negotiation.games.numbers import exact
+from negotiation.games.numbers import exact, show_number
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_every_float_is_the_shortest_decimal_that_prints_as_it():
     assert exact(1.7976931348623157e308) == Fraction("1.7976931348623157e308")
     assert exact(5e-324) == Fraction("5e-324")
     assert exact(0.1) + exact(0.2) == exact(0.3)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(Fraction(5 * 10**310), "5e+310"), (Fraction(-(10**400), 3), "-3.33333e+399")])
+def test_numbers_larger_than_any_double_are_shown(number, shown):
+    assert show_number(number) == shown
