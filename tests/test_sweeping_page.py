@@ -31,3 +31,15 @@ def test_an_axis_of_eleven_shares_hits_the_tie(scenario):
     """At pi_X = 1/2 acting after a refusal pays 8 - 3 - 7/2 = 3/2, as much as the modest demand that is granted."""
     game = scenario.game(pi_X="0.5")
     assert len(negotiation.solve(game).equilibria) > 1
+
+
+def test_programs_run(scenario, tmp_path, monkeypatch):
+    results = negotiation.sweep(scenario, ["pi_X=0.4,0.6", "k_X=3"])
+    monkeypatch.chdir(tmp_path)
+    results.to_netcdf("results.nc", engine="h5netcdf")
+    names = {"scenario": scenario, "results": results}
+    for program in PROGRAMS:
+        exec(compile(program, "docs/sweeping.md", "exec"), names)  # noqa: S102 - the examples of our own page
+    assert names["crossed"].size == 6144
+    assert set(names["readings"]) == set(names["shares"].index) == {"compellence", "modest bargain", "causal pretext"}
+    names["found"].close()
