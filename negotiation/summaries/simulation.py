@@ -9,6 +9,7 @@ carries both of them.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -45,6 +46,9 @@ _DONE, _FAILED = 0, 1
 
 #: A scenario with parallel channels can end in this many ways together at most: each is a number at every point.
 MOST_ENDS = 256
+
+#: A number in a note that is no count.
+_DECIMAL = re.compile(r"-?\d+(\.\d+(e[-+]?\d+)?|e[-+]?\d+)")
 
 #: Stands for the unit of the scenario's clock.
 _TIME = "time"
@@ -253,11 +257,11 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
     Raises
     ------
     ParameterError, UnknownNameError
-        If an option is not allowed, as ``layout``; what goes wrong at a point is told in its row.
+        If what is asked for is not allowed, as ``layout``; what goes wrong at a point is told in its row.
     KeyboardInterrupt
         If it was interrupted: half a match is no row.
     """
-    shape = Shape(scenario, _options(scenario, None, options))
+    shape = Shape(scenario, _options(scenario, points.concept, options))
     dense = {column.name: shape.empty(column, points.size) for column in shape.layout.columns if column.name not in ("status", "engine")}
     cases: dict[tuple[int, int, str], int] = {}
     case = np.zeros(points.size, dtype=np.uint32)
@@ -302,13 +306,16 @@ def _options(scenario: Scenario, concept: str | None, options: Mapping[str, obje
 def _row(shape: Shape, points: Points, point: int) -> tuple[int, int, str, Numbers]:
     """Return the status, the engine, a remark and the numbers of a point."""
     try:
-        if points.concept is not None:
-            raise ParameterError(f"a simulation takes no concept, got {points.concept!r}")
         played = _match(shape.scenario, points, point, shape.options)
         result = _play(played, shape.options)
     except NegotiationError as error:
         return _FAILED, len(ENGINES) - 1, error.brief, {"replications": 0}
-    return _DONE, ENGINES.index(result.engine), "; ".join(played.notes), _numbers(shape, result)
+    return _DONE, ENGINES.index(result.engine), _remark(played), _numbers(shape, result)
+
+
+def _remark(played: Match) -> str:
+    """Return what has to be known of a match; what ``simulate`` computes there differs from point to point, and is left out."""
+    return _DECIMAL.sub("...", "; ".join(played.notes))
 
 
 def _match(scenario: Scenario, points: Points, point: int, options: Options) -> Match:

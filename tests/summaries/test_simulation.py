@@ -257,6 +257,12 @@ def test_what_has_to_be_known_of_a_match_stands_beside_it():
     assert "row (equilibrium): the stage game has 3 equilibria by subgame_perfect" in table.remarks[0]
 
 
+def test_numbers_that_differ_from_point_to_point_make_no_remarks():
+    """He says what stopping is worth, which is another number everywhere; how many refusals he waits for stays."""
+    table = tabulate(scenario("harvesting"), points(gain=["5.1", "5.2", "5.3"]), {})
+    assert table.remarks == ("challenger (refusal_harvester): acts after 5 refusals, which is worth ...; acting without any is worth ...",)
+
+
 def test_ways_to_end_are_those_that_can_come_about():
     def ends(file, **options):
         return layout(file, None, options).labels["end"]
@@ -334,8 +340,8 @@ def test_unknown_engines_and_strategies_are_refused_with_the_nearest():
 def test_a_simulation_takes_no_concept():
     with pytest.raises(ParameterError, match="takes no concept, got 'nash'; strategies are named under 'behaviour'"):
         layout(scenario("harvesting"), "nash", {})
-    table = tabulate(scenario("harvesting"), Points(1, {}, concept="nash"), {})
-    assert table.remarks == ("a simulation takes no concept, got 'nash'",)
+    with pytest.raises(ParameterError, match="takes no concept, got 'nash'"):
+        tabulate(scenario("harvesting"), Points(1, {}, concept="nash"), {})
 
 
 def test_an_audience_is_not_simulated():
