@@ -11,14 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.minors import MOST, tables
-from negotiation.kernels.regrets import gains_for, weigh_up
-from negotiation.kernels.support_signs import ACCURACY, Found, find, room_for
+from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.minors import MOST, Tables, tables
+from negotiation.kernels.profiles import Found, Profiles, profiles_for, write_down
+from negotiation.kernels.support_signs import ACCURACY, LANES, Room, decide, room_for
 
 __all__ = ["ACCURACY", "MOST", "Equilibria", "equilibria"]
-
-#: Games that a thread takes at a time. What is written down for them stays in the processor's second cache.
-BLOCK = 4096
 
 #: The first guess of how many equilibria a game has. It grows where games have more.
 USUAL_EQUILIBRIA = 2
@@ -85,53 +83,61 @@ def _flat(payoffs: _Doubles) -> _Doubles:
     return np.ascontiguousarray(payoffs, dtype=np.float64).reshape(len(payoffs), -1)
 
 
-class _Lines(NamedTuple):
-    """Room for equilibria, a line each: ``game`` (M,), ``weights`` (M, m + n), ``payoffs`` (M, 2), ``regret`` (M,)."""
-
-    game: NDArray[np.int64]
-    weights: _Doubles
-    payoffs: _Doubles
-    regret: _Doubles
-
-    def between(self, start: int, stop: int) -> _Lines:
-        """Return some of the lines, sharing their memory."""
-        here = slice(start, stop)
-        return _Lines(self.game[here], self.weights[here], self.payoffs[here], self.regret[here])
-
-
-def _lines(parts: Sequence[_Lines]) -> _Lines:
-    """Return lines one after another."""
-    game, weights, payoffs, regret = zip(*parts, strict=True)
-    return _Lines(np.concatenate(game), np.concatenate(weights), np.concatenate(payoffs), np.concatenate(regret))
-
-
-def _empty(count: int, width: int) -> _Lines:
-    return _Lines(np.empty(count, dtype=np.int64), np.empty((count, width)), np.empty((count, 2)), np.empty(count))
-
-
-def _solve(payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, m: int) -> tuple[NDArray[np.bool_], _Lines]:
-    """Return which games are undecided and the equilibria of the others; payoffs of shape (N, m n) each."""
+def _solve(payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, m: int) -> Found:
+    """Return what is found in games with payoffs of shape (N, m n) each."""
     games, cells = payoffs[0].shape
     plan = tables(m, cells // m)
-    room, gains = room_for(plan), gains_for(m, cells // m)
-    undecided, lines = np.empty(games, dtype=np.bool_), _empty(USUAL_EQUILIBRIA * games, m + cells // m)
-    first, listed = 0, 0
+    room, profiles = room_for(plan), profiles_for(plan)
+    found, first, listed = _empty(games, USUAL_EQUILIBRIA * games + 1, m + cells // m), 0, 0
     while first < games:
-        free, stop = lines.between(listed, len(lines.game)), min(first + BLOCK, games)
-        first, count = find(first, stop, payoffs, errors, plan, room, Found(undecided, free.game, free.weights))
-        found = lines.between(listed, listed + count)
-        weigh_up(m, payoffs, found.game, found.weights, gains, found.payoffs, found.regret)
+        first, count = _find(first, payoffs, errors, plan, (room, profiles), _from(listed, found))
         listed += count
-        if first < stop:
-            lines = _lines([lines, _empty(len(lines.game), m + cells // m)])
-    return undecided, lines.between(0, listed)
+        if first < games:
+            found = _longer(found)
+    return Found(found.undecided, *(lines[:listed] for lines in found[1:]))
 
 
-def _joined(parts: list[tuple[NDArray[np.bool_], _Lines]], starts: list[int], m: int) -> Equilibria:
+@compiled_without_counting
+def _find(
+    first: int, payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, plan: Tables, rooms: tuple[Room, Profiles], found: Found
+) -> tuple[int, int]:
+    """Find the equilibria of games as long as there is room in ``found``; return which game comes next, and how many lines are used."""
+    games, listed = payoffs[0].shape[0], 0
+    while first < games:
+        here = min(LANES, games - first)
+        decide(first, here, payoffs, errors, plan, rooms[0])
+        open_ = Found(found.undecided, found.game[listed:], found.weights[listed:], found.payoffs[listed:], found.regret[listed:])
+        count = write_down(first, here, plan, rooms[0], rooms[1], open_)
+        if count < 0:
+            break
+        first, listed = first + here, listed + count
+    return first, listed
+
+
+def _empty(games: int, lines: int, width: int) -> Found:
+    """Return room for what is found, lines in one piece of memory: the system hands over a large one in large pages, which is quicker."""
+    game, weights, payoffs, regret = np.split(np.empty(lines * (width + 4)), [lines, lines * (width + 1), lines * (width + 3)])
+    undecided = np.empty(games, dtype=np.bool_)
+    return Found(undecided, game.view(np.int64), weights.reshape(lines, width), payoffs.reshape(lines, 2), regret)
+
+
+def _from(listed: int, found: Found) -> Found:
+    """Return what has room from a line on."""
+    return Found(found.undecided, found.game[listed:], found.weights[listed:], found.payoffs[listed:], found.regret[listed:])
+
+
+def _longer(found: Found) -> Found:
+    """Return what was found, with room for twice as many lines."""
+    lines, width = found.weights.shape
+    longer = _empty(len(found.undecided), 2 * lines, width)
+    for old, new in zip(found, longer, strict=True):
+        new[: len(old)] = old
+    return longer
+
+
+def _joined(parts: list[Found], starts: list[int], m: int) -> Equilibria:
     """Return the parts, whose games start at these numbers, as one."""
-    for start, (_, lines) in zip(starts[1:-1], parts[1:], strict=True):
-        lines.game[:] += start
-    undecided, lines = parts[0]
-    if len(parts) > 1:
-        undecided, lines = np.concatenate([part for part, _ in parts]), _lines([part for _, part in parts])
-    return Equilibria(undecided, lines.game, lines.weights[:, :m], lines.weights[:, m:], lines.payoffs, lines.regret)
+    for start, part in zip(starts[1:-1], parts[1:], strict=True):
+        part.game[:] += start
+    undecided, game, weights, payoffs, regret = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    return Equilibria(undecided, game, weights[:, :m], weights[:, m:], payoffs, regret)

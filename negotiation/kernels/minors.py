@@ -38,7 +38,8 @@ MOST = 5
 #: The minors that are constants: 0, of a strategy that is not used, and 1, of one that is used for certain.
 NONE, ONE = 0, 1
 
-_Numbers = NDArray[np.int64]
+#: Unsigned, so that a kernel need not ask whether an index counts from the end.
+_Numbers = NDArray[np.uint64]
 
 
 class Tables(NamedTuple):
@@ -51,25 +52,23 @@ class Tables(NamedTuple):
     ----------
     m, n : int
         Strategies of the row player, of the column player.
-    lines : int64 array of shape (n + m, MOST)
+    lines : uint64 array of shape (n + m, MOST)
         The columns of A, then the rows of B: their cells (the last repeated). Their bounds have the same numbers.
-    products : int64 array of shape (larger sets of lines, 3)
+    products : uint64 array of shape (larger sets of lines, 3)
         The next bounds: how many lines, the bound of the last one, the bound of the others.
-    limits : int64 array of shape (sets of more than one line that can be a support, 1 + MOST)
-        How many lines, the bounds of the sets without one of them (the last repeated). Limit 0 is of single lines, so these are
-        numbers 1, 2, ...
-    differences : int64 array of shape (differences, 3)
+    limits : uint64 array of shape (sets of more than one line that can be a support, 1 + MOST)
+        How many lines, the bounds of the sets without one of them (the last repeated).
+    differences : uint64 array of shape (differences, 3)
         Minors 2, 3, ...: the cell from which, the cell that is subtracted, the bound.
-    expansions : int64 array of shape (larger minors, 2 MOST)
+    expansions : uint64 array of shape (larger minors, 2 MOST)
         The next minors: number of terms, bound, then a difference for each term, and the minor by which it is multiplied.
         Signs alternate; that of the last term is +.
-    conditions : int64 array of shape (pairs of supports, 2, MOST)
+    conditions : uint64 array of shape (pairs of supports, 2, MOST)
         Which signs have to agree, of A's minors and of B's (the last repeated): twice the minor's number, and 1 more if its
         sign counts the other way round.
-    weights : int64 array of shape (pairs of supports, m + n)
-        The minors that the weights of rows, and of columns, are proportional to, but for signs; ``NONE`` outside the support.
-    known : int64 array of shape (pairs of supports, 2)
-        The limits of the weights of rows, of columns.
+    weights : uint64 array of shape (m + n + 2, pairs of supports)
+        The minors that the weights of rows, and of columns, are proportional to, but for signs; ``NONE`` outside the support. In
+        the last two lines how many minors there are, plus the limit of the weights of rows, of columns; ``NONE`` if there is none.
     """
 
     m: int
@@ -81,7 +80,6 @@ class Tables(NamedTuple):
     expansions: _Numbers
     conditions: _Numbers
     weights: _Numbers
-    known: _Numbers
 
 
 #: Strategies of one player, ascending.
@@ -102,7 +100,8 @@ def tables(m: int, n: int) -> Tables:
     keys = [key for level in range(1, MOST) for player in (0, 1) for key in _minors_of(player, level, sizes)]
     minors = {key: number for number, key in enumerate(keys, start=ONE + 1)}
     bounds = _bounds(keys, sizes)
-    pairs = [(rows, columns) for k in range(1, min(sizes) + 1) for rows, columns in product(_sets(m, k), _sets(n, k))]
+    # Nearly the order in which equilibria are listed: more weight on earlier rows first.
+    pairs = sorted((rows, columns) for k in range(1, min(sizes) + 1) for rows, columns in product(_sets(m, k), _sets(n, k)))
     limits = _limits(pairs)
     larger = [(player, lines) for player, lines in bounds if len(lines) > 1]
     return Tables(
@@ -114,13 +113,12 @@ def tables(m: int, n: int) -> Tables:
         differences=_table([(*_ends(key, sizes), bounds[key[0], key[2]]) for key in keys if len(key[2]) == 1], 3),
         expansions=_table([_expansion(key, minors, bounds) for key in keys if len(key[2]) > 1], 2 * MOST),
         conditions=_table([_conditions(pair, minors, sizes) for pair in pairs], 2, MOST),
-        weights=_table([_weights(pair, minors, sizes) for pair in pairs], m + n),
-        known=_table([(limits.get((1, rows), 0), limits.get((0, columns), 0)) for rows, columns in pairs], 2),
+        weights=_table([[*_weights(pair, minors, sizes), *_limited(pair, limits, len(keys) + ONE + 1)] for pair in pairs], m + n + 2).T,
     )
 
 
 def _table(rows: Sequence[object], *shape: int) -> _Numbers:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), *shape)
+    return np.array(rows, dtype=np.uint64).reshape(len(rows), *shape)
 
 
 def _filled(numbers: Sequence[int]) -> tuple[int, ...]:
@@ -146,7 +144,7 @@ def _bounds(keys: Sequence[_Key], sizes: tuple[int, int]) -> _Bounds:
 def _limits(pairs: Sequence[tuple[_Set, _Set]]) -> _Bounds:
     """Return numbers for the supports that have more than one strategy: of columns, lines of A; of rows, lines of B."""
     supports = dict.fromkeys(key for rows, columns in pairs for key in ((0, columns), (1, rows)) if len(rows) > 1)
-    return {key: number for number, key in enumerate(supports, start=1)}
+    return {key: number for number, key in enumerate(supports)}
 
 
 def _smaller(player: int, lines: _Set, bounds: _Bounds) -> list[int]:
@@ -206,3 +204,8 @@ def _weights(pair: tuple[_Set, _Set], minors: _Minors, sizes: tuple[int, int]) -
     for column, number in zip(columns, _proportions(0, rows, columns, minors), strict=True):
         found[sizes[0] + column] = number
     return found
+
+
+def _limited(pair: tuple[_Set, _Set], limits: _Bounds, minors: int) -> list[int]:
+    """Return the places of the limits of the weights of rows and of columns behind all minors."""
+    return [minors + limits[key] if key in limits else NONE for key in ((1, pair[0]), (0, pair[1]))]

@@ -34,10 +34,11 @@ from numpy.typing import NDArray
 from negotiation.kernels.compiled import compiled_without_counting
 from negotiation.kernels.minors import ONE, Tables
 
-__all__ = ["ACCURACY", "LANES", "Found", "Room", "find", "room_for"]
+__all__ = ["ACCURACY", "LANES", "LANE_BITS", "Room", "decide", "room_for"]
 
-#: Games that are computed side by side.
-LANES = 128
+#: Games that are computed side by side, a power of 2.
+LANE_BITS = 7
+LANES = 2**LANE_BITS
 
 #: Probabilities are at most so far off; where that cannot be said, supports are almost singular, and the game is undecided.
 ACCURACY = 1e-11
@@ -51,60 +52,44 @@ ROUNDED = 1.0 + 2.0**-40
 #: The product of four numbers between these, of 24 and of ``UNIT``, is far from both ends of the range of doubles.
 SMALLEST, LARGEST = 2.0**-200, 2.0**200
 
-#: So many equilibria of a game are written down whether it has them or not, since a branch costs more.
-USUAL = 3
-
 _Doubles = NDArray[np.float64]
 _Bytes = NDArray[np.uint8]
-_Numbers = NDArray[np.int64]
+_Numbers = NDArray[np.uint64]
 
 
 class Room(NamedTuple):
     """Where ``LANES`` games are computed, one to a lane; all of it is modified in place.
 
     ``payoffs`` (cells of both, LANES), ``errors`` (2, LANES): what payoffs may be off. ``sizes`` and ``bounds`` (bounds, LANES):
-    how large a minor can be, and how far off. ``limits`` (limits, LANES): weights have to sum to at least this to be known to
-    ``ACCURACY``. ``minors`` (minors, LANES). ``signs`` uint8 (2 minors, LANES): bit 0 if the minor is certainly positive, bit 1
-    if certainly negative, and in the line below the other way round. ``agreement`` uint8 (2, LANES): for each player, bits
-    that are set in all signs of a pair of supports, and (moved by 2) in some. ``inside`` uint8 (pairs of supports, LANES): whether
-    it is an equilibrium. ``undecided`` uint8 (LANES,). ``counts`` int64 (LANES,) and ``listed`` int64 (LANES, pairs + 1): the
-    pairs that are. ``lanes``, ``pairs`` int64 (LANES pairs,): the same, one after another.
+    how large a minor can be, and how far off. ``minors`` (minors, LANES). ``limits`` (limits, LANES): weights have to sum to at
+    least this to be known to ``ACCURACY``. ``numbers``: the minors, then the limits, line by line. ``signs`` uint8 (2 minors, LANES):
+    bit 0 if the minor is certainly positive, bit 1 if certainly negative, and in the line below the other way round.
+    ``agreement`` uint8 (2, LANES): for each player, bits that are set in all signs of a pair of supports, and (moved by 2) in some.
+    ``inside`` uint8 (pairs of supports, LANES): whether it is an equilibrium. ``counts`` uint8 (LANES,): how many are. ``undecided``
+    uint8 (LANES,).
     """
 
     payoffs: _Doubles
     errors: _Doubles
     sizes: _Doubles
     bounds: _Doubles
-    limits: _Doubles
     minors: _Doubles
-    signs: NDArray[np.uint8]
-    agreement: NDArray[np.uint8]
-    inside: NDArray[np.uint8]
-    undecided: NDArray[np.uint8]
-    counts: NDArray[np.int64]
-    listed: NDArray[np.int64]
-    lanes: NDArray[np.int64]
-    pairs: NDArray[np.int64]
-
-
-class Found(NamedTuple):
-    """What is found in games, in arrays that are filled from their beginning; modified in place.
-
-    ``undecided`` bool (games,); ``game`` int64 (M,); ``weights`` float64 (M, m + n): the probabilities of rows, then of columns.
-    """
-
-    undecided: NDArray[np.bool_]
-    game: NDArray[np.int64]
-    weights: _Doubles
+    limits: _Doubles
+    numbers: _Doubles
+    signs: _Bytes
+    agreement: _Bytes
+    inside: _Bytes
+    counts: _Bytes
+    undecided: _Bytes
 
 
 def room_for(tables: Tables) -> Room:
     """Return room for games of one form."""
     minors = ONE + 1 + len(tables.differences) + len(tables.expansions)
     bounds = len(tables.lines) + len(tables.products)
-    pairs = len(tables.known)
-    constants = np.zeros((minors, LANES))
-    constants[ONE] = 1.0
+    pairs = tables.conditions.shape[0]
+    numbers = np.zeros((minors + len(tables.limits), LANES))
+    numbers[ONE] = 1.0
     signs = np.zeros((2 * minors, LANES), dtype=np.uint8)
     signs[2 * ONE], signs[2 * ONE + 1] = 1, 2
     return Room(
@@ -112,65 +97,41 @@ def room_for(tables: Tables) -> Room:
         errors=np.zeros((2, LANES)),
         sizes=np.zeros((bounds, LANES)),
         bounds=np.zeros((bounds, LANES)),
-        limits=np.zeros((1 + len(tables.limits), LANES)),
-        minors=constants,
+        minors=numbers[:minors],
+        limits=numbers[minors:],
+        numbers=numbers.reshape(-1),
         signs=signs,
         agreement=np.zeros((2, LANES), dtype=np.uint8),
         inside=np.zeros((pairs, LANES), dtype=np.uint8),
+        counts=np.zeros(LANES, dtype=np.uint8),
         undecided=np.zeros(LANES, dtype=np.uint8),
-        counts=np.zeros(LANES, dtype=np.int64),
-        listed=np.zeros((LANES, pairs + USUAL), dtype=np.int64),
-        lanes=np.zeros(LANES * pairs + USUAL, dtype=np.int64),
-        pairs=np.zeros(LANES * pairs + USUAL, dtype=np.int64),
     )
 
 
 @compiled_without_counting
-def find(
-    first: int, stop: int, payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, tables: Tables, room: Room, found: Found
-) -> tuple[int, int]:
-    """Find the equilibria of games, and return which game comes next and how many equilibria were found.
-
-    Stops before games whose equilibria there is no room for in ``found``.
+def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, tables: Tables, room: Room) -> None:
+    """Write which pairs of supports are equilibria of games, and which games are undecided, to ``room``.
 
     Parameters
     ----------
-    first, stop : int
-        The first game, and the one after the last.
+    first, here : int
+        The first game, and how many, at most ``LANES``.
     payoffs : pair of arrays of shape (N, m n)
         Of the row player and of the column player, row by row.
     errors : array of shape (N, 2) or (1, 2)
         At most so much are the payoffs of a player off, in each game or in all.
     tables : Tables
     room : Room
-    found : Found
-        ``undecided`` has room for all N games.
     """
-    listed = 0
-    while first < stop:
-        here = min(LANES, stop - first)
-        _load(first, here, payoffs[0], 0, room.payoffs)
-        _load(first, here, payoffs[1], payoffs[0].shape[1], room.payoffs)
-        _load(first if errors.shape[0] > 1 else 0, here if errors.shape[0] > 1 else 1, errors, 0, room.errors)
-        _bound(tables.n, tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
-        _multiply(tables, room.sizes, room.bounds, room.limits)
-        _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
-        _expand(tables, room.bounds, room.minors, room.signs)
-        _decide(tables.conditions, room.signs, room.agreement, room.inside, room.undecided)
-        total = _list(here, room)
-        if listed + total > found.game.shape[0]:
-            break
-        weights, game = found.weights[listed : listed + total], found.game[listed : listed + total]
-        _weigh(total, tables, room, weights)
-        _sort(total, tables.m, room.lanes, room.undecided, weights)
-        total = _drop(total, room.lanes, room.undecided, weights)
-        for place in range(total):
-            game[place] = first + room.lanes[place]
-        for lane in range(here):
-            found.undecided[first + lane] = room.undecided[lane] != 0
-        listed += total
-        first += here
-    return first, listed
+    several = errors.shape[0] > 1
+    _load(first, here, payoffs[0], 0, room.payoffs)
+    _load(first, here, payoffs[1], payoffs[0].shape[1], room.payoffs)
+    _load(first if several else 0, here if several else 1, errors, 0, room.errors)
+    _bound(tables.n, tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
+    _multiply(tables, room.sizes, room.bounds, room.limits)
+    _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
+    _expand(tables, room.bounds, room.minors, room.signs)
+    _compare(tables.conditions, room)
 
 
 @compiled_without_counting
@@ -222,7 +183,7 @@ def _multiply(tables: Tables, sizes: _Doubles, bounds: _Doubles, limits: _Double
         factor = np.float64(weights) * (1.0 + 2.0 / ACCURACY)
         for lane in range(LANES):
             worst = max(max(max(max(bounds[a, lane], bounds[b, lane]), bounds[c, lane]), bounds[d, lane]), bounds[e, lane])
-            limits[1 + place, lane] = factor * worst
+            limits[place, lane] = factor * worst
 
 
 @compiled_without_counting
@@ -267,9 +228,10 @@ def _sign(minor: _Doubles, bound: _Doubles, plain: _Bytes, reversed_: _Bytes) ->
 
 
 @compiled_without_counting
-def _decide(conditions: _Numbers, signs: _Bytes, agreement: _Bytes, inside: _Bytes, undecided: _Bytes) -> None:
+def _compare(conditions: _Numbers, room: Room) -> None:
     """Write which pairs of supports are equilibria, and which games have a pair that neither is one nor is none."""
-    undecided[:] = 0
+    signs, agreement, inside, undecided, counts = room.signs, room.agreement, room.inside, room.undecided, room.counts
+    undecided[:], counts[:] = 0, 0
     for pair in range(conditions.shape[0]):
         for player in range(2):
             a, b, c, d, e = conditions[pair, player]
@@ -281,99 +243,8 @@ def _decide(conditions: _Numbers, signs: _Bytes, agreement: _Bytes, inside: _Byt
             is_in = (first | first >> 1) & (second | second >> 1) & 1
             is_out = (first >> 2 & first >> 3 | second >> 2 & second >> 3) & 1
             inside[pair, lane] = is_in
+            counts[lane] += is_in
             undecided[lane] |= (is_in | is_out) ^ 1
-
-
-@compiled_without_counting
-def _list(here: int, room: Room) -> int:
-    """Write down the equilibria of each decided lane, lane by lane, and return how many there are.
-
-    An even number would contradict the bounds; such a game is left undecided.
-    """
-    inside, counts, listed, lanes, pairs = room.inside, room.counts, room.listed, room.lanes, room.pairs
-    counts[:] = 0
-    for pair in range(inside.shape[0]):
-        for lane in range(LANES):
-            listed[lane, counts[lane]] = pair
-            counts[lane] += inside[pair, lane]
-    total = 0
-    for lane in range(here):
-        room.undecided[lane] |= np.uint8(~counts[lane] & 1)
-        count = counts[lane] if room.undecided[lane] == 0 else 0
-        for place in range(USUAL):
-            lanes[total + place], pairs[total + place] = lane, listed[lane, place]
-        for place in range(USUAL, count):
-            lanes[total + place], pairs[total + place] = lane, listed[lane, place]
-        total += count
-    return total
-
-
-@compiled_without_counting
-def _weigh(total: int, tables: Tables, room: Room, out: _Doubles) -> None:
-    """Write probabilities (total, m + n), and leave games undecided where they are not known to ``ACCURACY``."""
-    m, minors, limits, undecided = tables.m, room.minors, room.limits, room.undecided
-    for place in range(total):
-        lane, pair = room.lanes[place], room.pairs[place]
-        of_rows, of_columns = 0.0, 0.0
-        for i in range(m):
-            weight = abs(minors[tables.weights[pair, i], lane])
-            out[place, i] = weight
-            of_rows += weight
-        for i in range(m, m + tables.n):
-            weight = abs(minors[tables.weights[pair, i], lane])
-            out[place, i] = weight
-            of_columns += weight
-        is_known = of_rows >= limits[tables.known[pair, 0], lane] and of_columns >= limits[tables.known[pair, 1], lane]
-        undecided[lane] |= np.uint8(not is_known)
-        for i in range(m):
-            out[place, i] /= of_rows
-        for i in range(m, m + tables.n):
-            out[place, i] /= of_columns
-
-
-@compiled_without_counting
-def _sort(total: int, m: int, lanes: _Numbers, undecided: _Bytes, weights: _Doubles) -> None:
-    """Put the equilibria of each lane in order, those with more weight on earlier rows first.
-
-    Different equilibria of a decided game have different weights of rows. Where which is larger is not certain, the game is
-    left undecided.
-    """
-    for last in range(1, total):
-        place = last
-        while place > 0 and lanes[place - 1] == lanes[place]:
-            order = _order(m, weights[place - 1], weights[place])
-            if order == 0:
-                undecided[lanes[place]] = 1
-            if order >= 0:
-                break
-            for i in range(weights.shape[1]):
-                weights[place - 1, i], weights[place, i] = weights[place, i], weights[place - 1, i]
-            place -= 1
-
-
-@compiled_without_counting
-def _order(m: int, one: _Doubles, other: _Doubles) -> int:
-    """Return 1 if the first comes before the second, -1 if after it, 0 if that is not certain."""
-    for i in range(m):
-        difference = one[i] - other[i]
-        if abs(difference) > 2.0 * ACCURACY:
-            return 1 if difference > 0.0 else -1
-        # Two rows that are not used are equal for certain, two that are used may not be.
-        if one[i] + other[i] > 0.0:
-            return 0
-    return 0
-
-
-@compiled_without_counting
-def _drop(total: int, lanes: _Numbers, undecided: _Bytes, weights: _Doubles) -> int:
-    """Close up the equilibria of lanes that are decided after all that was found out, and return how many there are."""
-    kept = 0
-    for place in range(total):
-        lane = lanes[place]
-        if undecided[lane] == 0:
-            if kept < place:
-                lanes[kept] = lane
-                for i in range(weights.shape[1]):
-                    weights[kept, i] = weights[place, i]
-            kept += 1
-    return kept
+    for lane in range(LANES):
+        # An even number would contradict the bounds.
+        undecided[lane] |= ~counts[lane] & 1
