@@ -18,19 +18,8 @@ from negotiation.errors import FormulaError, NotApplicableError
 from negotiation.games.points import Along, Points
 from negotiation.scenario.building import ROUNDING, payoff_expression
 from negotiation.scenario.contents import ChanceMove, Contents, EndOfPlay, Expression, Outline, Parameter
-from negotiation.scenario.formula_rounding import (
-    CONSTANT,
-    POINTS,
-    UNIT,
-    UP,
-    Frame,
-    Quantity,
-    Rounded,
-    Truth,
-    rounded,
-    rounded_value,
-    truth_of,
-)
+from negotiation.scenario.formula_rounding import Truth, rounded_value, truth_of
+from negotiation.scenario.rounding import POINTS, UNIT, UP, Frame, Quantity, Rounded, rounded, unknown
 from negotiation.scenario.scenario import Scenario
 from negotiation.scenario.sums import sums_to_one
 
@@ -232,7 +221,7 @@ class _Numbers:
             try:
                 return expression.formula.exact(given)  # type: ignore[arg-type]  # all have just been found to be rationals
             except FormulaError:
-                found: Quantity = Rounded(np.zeros(1), inf, 0.0, 0.0, CONSTANT)
+                found: Quantity = unknown()
         else:
             found = rounded_value(expression.formula.tree, given, self.frame)
         if isinstance(found, Rounded):
@@ -241,17 +230,17 @@ class _Numbers:
 
     def unknown(self, chances: Mapping[int, Sequence[Quantity]], readings: Sequence[bool | Truth]) -> NDArray[np.bool_]:
         """Return the points at which anything is not known that a game needs."""
-        unknown = np.zeros(self.frame.size, dtype=np.bool_)
+        open_points = np.zeros(self.frame.size, dtype=np.bool_)
         drawn = [each for row in chances.values() for each in row if isinstance(each, Rounded)]
         for found in (*self.seen, *drawn):
             if isinstance(found.error, np.ndarray):
-                unknown |= self.frame.spread(~(found.error < inf), found.axis)
+                open_points |= self.frame.spread(~(found.error < inf), found.axis)
             elif not found.error < inf:
-                unknown[:] = True
+                open_points[:] = True
         for truth in readings:
             if isinstance(truth, Truth):
-                unknown |= self.frame.spread(~(truth.holds | truth.fails), truth.axis)
-        return unknown
+                open_points |= self.frame.spread(~(truth.holds | truth.fails), truth.axis)
+        return open_points
 
 
 def _chances(numbers: _Numbers, node: ChanceMove) -> tuple[Quantity, ...]:
@@ -285,4 +274,4 @@ def _constant_chances(node: ChanceMove, values: Sequence[Fraction]) -> tuple[Qua
     rational = all(expression.formula.is_rational for expression in node.probabilities)
     if min(values) >= 0 and (total == 1 or (not rational and abs(total - 1) <= ROUNDING)):
         return tuple(value / total for value in values)
-    return tuple(Rounded(np.zeros(1), inf, 0.0, 0.0, CONSTANT) for _ in values)
+    return tuple(unknown() for _ in values)

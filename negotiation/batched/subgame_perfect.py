@@ -1,0 +1,263 @@
+"""Subgame perfection at many points at once: backward induction where every mover knows all that went before.
+
+A decision is taken where the best action is better than every other by more than the bounds on their payoffs; where it is not, the
+point is undecided. So at decided points no player is indifferent anywhere, and there is exactly one equilibrium, in pure strategies,
+which nobody gains by leaving. A decision whose payoffs do not vary is taken once, in rationals; one whose payoffs vary along one axis
+once for each of its levels.
+
+References
+----------
+Zermelo (1913), Proceedings of the Fifth International Congress of Mathematicians 2, 501-504. Selten (1965), Zeitschrift fuer
+die gesamte Staatswissenschaft 121, 301-324.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.errors import NotApplicableError
+from negotiation.games.answers import Answers
+from negotiation.scenario.blocks import Block
+from negotiation.scenario.contents import ChanceMove, DecisionMove, EndOfPlay
+from negotiation.scenario.rounding import CONSTANT, POINTS, Frame, Quantity, Rounded, difference_bound, expectation, rounded
+
+__all__ = ["solve"]
+
+#: Payoffs are known to this, relative to one or to their size, or the point is left undecided: formulas in which large numbers
+#: cancel are computed in rationals.
+ACCURACY = 1e-12
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Way:
+    """How play goes on from a node: what it is worth to each player, and a number that says which way it is.
+
+    The number is the end that is reached; before it is known where that is, the place of an action.
+    """
+
+    worth: tuple[Quantity, ...]
+    number: Codes
+    axis: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What backward induction found: the way from the root, what was chosen where, and where players may be indifferent.
+
+    ``chosen`` is kept only where chance moves; ``close`` has an array for each axis.
+    """
+
+    root: _Way
+    chosen: Mapping[int, tuple[Codes, int]]
+    close: Mapping[int, NDArray[np.bool_]]
+
+
+def solve(block: Block) -> Answers:
+    """Return the subgame-perfect equilibrium of each game.
+
+    Raises
+    ------
+    NotApplicableError
+        If players move without knowing all that went before.
+    """
+    moves = Counter(node.information_set for node in block.outline.nodes if isinstance(node, DecisionMove))
+    if block.scenario.is_matrix or max(moves.values(), default=1) > 1:
+        raise NotApplicableError(
+            f"{block.scenario.file}: players move without knowing all that went before, so games are solved one by one"
+        )
+    with np.errstate(all="ignore"):
+        found = _induce(block)
+        end, endings = _ends(block, found)
+        undecided, payoffs = _payoffs(block, found)
+    games = np.arange(block.size)
+    return Answers(undecided, np.ones(block.size, dtype=np.bool_), games, end, endings, payoffs, np.zeros(block.size))
+
+
+def _induce(block: Block) -> _Found:
+    nodes, frame = block.outline.nodes, block.frame
+    by_chance = any(isinstance(node, ChanceMove) for node in nodes)
+    ways: dict[int, _Way] = {}
+    chosen: dict[int, tuple[Codes, int]] = {}
+    close: dict[int, NDArray[np.bool_]] = {}
+    end = len(block.payoffs)
+    for number in range(len(nodes) - 1, -1, -1):
+        node = nodes[number]
+        if isinstance(node, EndOfPlay):
+            end -= 1
+            ways[number] = _Way(block.payoffs[end], np.array([end], dtype=np.int32), CONSTANT)
+            continue
+        below = [ways.pop(child) for child in node.children]
+        if isinstance(node, ChanceMove):
+            ways[number] = _drawn(block.chances[number], below, frame)
+            continue
+        if by_chance:
+            below = [_Way(way.worth, np.array([place], dtype=np.int32), CONSTANT) for place, way in enumerate(below)]
+        best = _best(below, block.outline.information_sets[node.information_set].player, frame, close)
+        ways[number] = best
+        if by_chance:
+            chosen[number] = best.number, best.axis
+    return _Found(ways[0], chosen, close)
+
+
+def _drawn(chances: Sequence[Quantity], ways: Sequence[_Way], frame: Frame) -> _Way:
+    """Return what a chance move is worth."""
+    worth = tuple(expectation(chances, [way.worth[player] for way in ways], frame) for player in range(len(ways[0].worth)))
+    return _Way(worth, np.zeros(1, dtype=np.int32), CONSTANT)
+
+
+def _best(ways: Sequence[_Way], player: int, frame: Frame, close: dict[int, NDArray[np.bool_]]) -> _Way:
+    """Return the way that a player takes, and note where the best and another may be equal.
+
+    Ways that vary along the same axis are compared first, so that few comparisons are made at each point. What is noted counts
+    only where it is still the best in the end: two actions may be equal if a third one is better.
+    """
+    order = sorted(ways, key=lambda way: (_axis(way, player) == POINTS, _axis(way, player)))
+    best, near = order[0], _Near(np.zeros(1, dtype=np.bool_), CONSTANT)
+    groups: list[tuple[_Way, _Near]] = []
+    for number, way in enumerate(order):
+        if number and _axis(way, player) == _axis(order[number - 1], player):
+            best, near = _better((best, near), (way, _Near(np.zeros(1, dtype=np.bool_), CONSTANT)), player, frame)
+            continue
+        if number:
+            groups.append((best, near))
+        best, near = way, _Near(np.zeros(1, dtype=np.bool_), CONSTANT)
+    for other in groups:
+        best, near = _better(other, (best, near), player, frame)
+    if near.flags.any():
+        before = close.get(near.axis)
+        close[near.axis] = near.flags if before is None else before | near.flags
+    return best
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Near:
+    """Where the best of some ways may be no better than another of them."""
+
+    flags: NDArray[np.bool_]
+    axis: int
+
+
+def _axis(way: _Way, player: int) -> int:
+    worth = way.worth[player]
+    return CONSTANT if isinstance(worth, Fraction) else worth.axis
+
+
+def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, frame: Frame) -> tuple[_Way, _Near]:
+    """Return the better of two ways, and where it may not be better than all that it was compared with."""
+    (one, one_near), (other, other_near) = first, second
+    here, there = one.worth[player], other.worth[player]
+    if isinstance(here, Fraction) and isinstance(there, Fraction):
+        if here == there:
+            return one, _Near(np.ones(1, dtype=np.bool_), CONSTANT)
+        return second if there > here else first
+    low, high = rounded(here), rounded(there)
+    axis = frame.common(low.axis, high.axis)
+    low, high = frame.on(low, axis), frame.on(high, axis)
+    ahead, bound = high.values - low.values, difference_bound(low.error, high.error)
+    takes = ahead > bound
+    if takes.all():
+        return second
+    equal = ~(takes | (ahead < -bound))
+    if not takes.any() and not equal.any():
+        return first
+    worth = tuple(
+        Rounded(np.maximum(low.values, high.values), _larger(low.error, high.error), _larger(low.size, high.size), 0.0, axis)
+        if each == player
+        else _either(takes, axis, other.worth[each], one.worth[each], frame)
+        for each in range(len(one.worth))
+    )
+    common = frame.common(axis, one.axis, other.axis)
+    number = np.where(*(_on(codes, of, common, frame) for codes, of in ((takes, axis), (other.number, other.axis), (one.number, one.axis))))
+    return _Way(worth, number, common), _near(takes, equal, axis, one_near, other_near, frame)
+
+
+def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_], axis: int, one: _Near, other: _Near, frame: Frame) -> _Near:
+    if not one.flags.any() and not other.flags.any():
+        return _Near(equal, axis)
+    common = frame.common(axis, one.axis, other.axis)
+    arrays = [
+        _on(flags, of, common, frame) for flags, of in ((takes, axis), (other.flags, other.axis), (one.flags, one.axis), (equal, axis))
+    ]
+    return _Near(np.where(*arrays[:3]) | arrays[3], common)
+
+
+def _on(values: NDArray[np.generic], axis: int, common: int, frame: Frame) -> NDArray[np.generic]:
+    return values if axis in (CONSTANT, common) else frame.spread(values, axis)
+
+
+def _larger(first: float | NDArray[np.float64], second: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+    if isinstance(first, float) and isinstance(second, float):
+        return first if first >= second else second
+    return np.maximum(first, second)
+
+
+def _either(takes: NDArray[np.bool_], axis: int, then: Quantity, otherwise: Quantity, frame: Frame) -> Quantity:
+    """Return one quantity where something holds and another where it does not."""
+    if then is otherwise or (isinstance(then, Fraction) and isinstance(otherwise, Fraction) and then == otherwise):
+        return then
+    first, second = rounded(then), rounded(otherwise)
+    common = frame.common(axis, first.axis, second.axis)
+    first, second, holds = frame.on(first, common), frame.on(second, common), _on(takes, axis, common, frame)
+    values = np.where(holds, first.values, second.values)
+    return Rounded(values, _larger(first.error, second.error), _larger(first.size, second.size), 0.0, common)
+
+
+def _payoffs(block: Block, found: _Found) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return the points that are undecided, and what is paid to each player."""
+    undecided = np.zeros(block.size, dtype=np.bool_)
+    for axis, flags in found.close.items():
+        undecided |= block.frame.spread(flags, axis)
+    payoffs = np.empty((block.size, len(found.root.worth)))
+    for player, worth in enumerate(found.root.worth):
+        near = rounded(worth)
+        payoffs[:, player] = block.frame.spread(near.values, near.axis)
+        if not np.all(near.error <= ACCURACY):
+            known = near.error <= ACCURACY * np.maximum(1.0, np.abs(near.values))
+            undecided |= block.frame.spread(~known, near.axis)
+    return undecided | _unlikely(block), payoffs
+
+
+def _unlikely(block: Block) -> NDArray[np.bool_]:
+    """Return where a chance move may or may not have probability 0: then it is not known what can happen."""
+    unlikely = np.zeros(block.size, dtype=np.bool_)
+    for chances in block.chances.values():
+        for chance in chances:
+            if isinstance(chance, Rounded):
+                unlikely |= block.frame.spread(~np.asarray(chance.values > chance.error), chance.axis)
+    return unlikely
+
+
+def _ends(block: Block, found: _Found) -> tuple[Codes, NDArray[np.float64]]:
+    """Return the end that is reached at each point, -1 where there are several, and the probabilities of all ends there."""
+    if not block.chances:
+        return np.broadcast_to(block.frame.spread(found.root.number, found.root.axis), (block.size,)), np.empty((0, len(block.payoffs)))
+    share = _shares(block, found)
+    several = np.count_nonzero(share, axis=1) > 1
+    return np.where(several, -1, share.argmax(axis=1)).astype(np.int32), share[several]
+
+
+def _shares(block: Block, found: _Found) -> NDArray[np.float64]:
+    """Return the probability of each end, shape (points, ends)."""
+    reach: dict[int, NDArray[np.float64]] = {0: np.ones(block.size)}
+    share = np.empty((block.size, len(block.payoffs)))
+    end = 0
+    for number, node in enumerate(block.outline.nodes):
+        here = reach.pop(number)
+        if isinstance(node, EndOfPlay):
+            share[:, end] = here
+            end += 1
+        elif isinstance(node, DecisionMove):
+            codes = block.frame.spread(*found.chosen[number])
+            reach |= {child: np.where(codes == place, here, 0.0) for place, child in enumerate(node.children)}
+        else:
+            chances = (block.spread(chance)[0] for chance in block.chances[number])
+            reach |= {child: here * chance for child, chance in zip(node.children, chances, strict=True)}
+    return share

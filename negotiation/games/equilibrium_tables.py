@@ -1,0 +1,243 @@
+"""Equilibria of many points become a table.
+
+What repeats is kept by cases. Where probabilities are others than 0 and 1, and so differ from point to point, they are kept in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negotiation.games.answers import Answers
+from negotiation.games.equilibrium_rows import NO, YES, Names, Row
+from negotiation.games.tables import Table
+
+__all__ = ["Part", "Read", "answered", "assembled", "solved"]
+
+Doubles = NDArray[np.float64]
+
+#: The columns that are kept in full where they vary.
+IN_FULL = ("regret", "reading_lowest", "reading_highest", "outcome_lowest", "outcome_highest")
+
+#: The columns that are always kept in full.
+PAID = ("payoff_lowest", "payoff_highest")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Read:
+    """How ends of play are read at each point.
+
+    Parameters
+    ----------
+    codes : int64 array of shape (states, ends)
+        The reading of each end, where the conditions of readings hold as in a state.
+    state : int64 array of shape (points,), or None where there is one
+    """
+
+    codes: NDArray[np.int64]
+    state: NDArray[np.int64] | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """Some points of a table: their cases, and what each has of its own.
+
+    Parameters
+    ----------
+    places : int64 array of shape (n,), or None for all points
+    rows : sequence of Row
+    of_point : int64 array of shape (n,)
+        The row of each point.
+    lowest, highest : float64 arrays of shape (n, players), the same object where they do not differ
+    in_full : mapping of column to float64 array of shape (n, ...)
+        Columns that vary; the rows say nothing of these then.
+    """
+
+    places: NDArray[np.int64] | None
+    rows: Sequence[Row]
+    of_point: NDArray[np.int64]
+    lowest: Doubles
+    highest: Doubles
+    in_full: Mapping[str, Doubles]
+
+
+def solved(rows: Sequence[Row], places: NDArray[np.int64], players: int) -> Part:
+    """Return the part of points that were solved one by one."""
+    lowest, highest = (np.array([getattr(row, name) for row in rows]).reshape(len(rows), players) for name in PAID)
+    bare = [replace(row, payoff_lowest=(), payoff_highest=()) for row in rows]
+    return Part(places, bare, np.arange(len(rows)), lowest, highest, {})
+
+
+def assembled(points: int, parts: Sequence[Part], names: Names) -> Table:
+    """Return the table of parts that make up all points.
+
+    The cases have an order of their own, so that the table does not depend on the order of the parts.
+    """
+    in_full = any(part.in_full for part in parts) or not all(row.is_certain for part in parts for row in part.rows)
+    known: dict[tuple[object, ...], Row] = {}
+    numbers: dict[tuple[object, ...], int] = {}
+    case = np.zeros(points, dtype=np.uint32)
+    for part in parts:
+        found = [_bare(row) if in_full else row for row in part.rows]
+        keys = [row.key for row in found]
+        known |= dict(zip(keys, found, strict=True))
+        codes = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.uint32)
+        _put(case, part.places, codes[part.of_point])
+    order = sorted(numbers)
+    kept, rank = [known[key] for key in order], np.empty(len(order), dtype=np.uint32)
+    rank[[numbers[key] for key in order]] = np.arange(len(order), dtype=np.uint32)
+    dense = _paid(points, parts) | (_in_full(points, parts) if in_full else {})
+    cases = {
+        column.name: np.array([getattr(row, column.name) for row in kept], dtype=column.dtype)
+        for column in names.layout.columns
+        if column.name not in dense
+    }
+    return Table(dense, rank[case], cases, tuple(row.remark for row in kept))
+
+
+def _bare(row: Row) -> Row:
+    return replace(row, regret=nan, reading_lowest=(), reading_highest=(), outcome_lowest=(), outcome_highest=())
+
+
+def _put(whole: NDArray[np.generic], places: NDArray[np.int64] | None, values: NDArray[np.generic]) -> None:
+    whole[slice(None) if places is None else places] = values
+
+
+def _paid(points: int, parts: Sequence[Part]) -> dict[str, NDArray[np.generic]]:
+    """Return the payoffs, as one array where the lowest are the highest at all points."""
+    if len(parts) == 1 and parts[0].places is None:
+        return {"payoff_lowest": parts[0].lowest, "payoff_highest": parts[0].highest}
+    same = all(part.lowest is part.highest or np.array_equal(part.lowest, part.highest, equal_nan=True) for part in parts)
+    lowest = _whole(points, parts, lambda part: part.lowest)
+    return {"payoff_lowest": lowest, "payoff_highest": lowest if same else _whole(points, parts, lambda part: part.highest)}
+
+
+def _in_full(points: int, parts: Sequence[Part]) -> dict[str, NDArray[np.generic]]:
+    return {name: _whole(points, parts, partial(_column, name=name)) for name in IN_FULL}
+
+
+def _column(part: Part, name: str) -> Doubles:
+    return part.in_full[name] if part.in_full else np.array([getattr(row, name) for row in part.rows])[part.of_point]
+
+
+def _whole(points: int, parts: Sequence[Part], of: Callable[[Part], Doubles]) -> Doubles:
+    columns = [of(part) for part in parts]
+    whole = np.empty((points, *columns[0].shape[1:]))
+    for part, column in zip(parts, columns, strict=True):
+        _put(whole, part.places, column)
+    return whole
+
+
+def answered(answers: Answers, places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:
+    """Return the part of points that were decided together.
+
+    Parameters
+    ----------
+    answers : Answers
+    places : int64 array, or None where all points of the table are decided
+        The points that are decided.
+    names : Names
+    read : Read
+        Of all points of the answers.
+    """
+    kept = _kept(answers, places)
+    decided = len(answers.undecided) if places is None else len(places)
+    if len(kept) == decided and not len(answers.endings) and answers.complete.all() and not answers.regret.any():
+        whole = places is None
+        end = answers.end if whole else answers.end[kept]
+        return _pure(end, answers.payoffs if whole else answers.payoffs[kept], places, names, read)
+    return _varied(answers, kept, places, names, read)
+
+
+def _pure(end: NDArray[np.int32], payoffs: Doubles, places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:
+    """Return a part in which each point has one equilibrium, which ends play in one way."""
+    ends = len(names.course)
+    if read.state is None:
+        key: NDArray[np.signedinteger] = end
+    else:
+        key = end + ends * (read.state if places is None else read.state[places])
+    present = np.flatnonzero(np.bincount(key, minlength=ends * len(read.codes)))
+    rank = np.zeros(ends * len(read.codes), dtype=np.int64)
+    rank[present] = np.arange(len(present))
+    rows = [_sure(names, end=int(each) % ends, reading=int(read.codes[int(each) // ends, int(each) % ends])) for each in present]
+    return Part(places, rows, rank[key], payoffs, payoffs, {})
+
+
+def _sure(names: Names, *, end: int, reading: int) -> Row:
+    readings = tuple(float(place == reading) for place in range(len(names.readings) + 1))
+    outcomes = tuple(float(place == names.outcome[end]) for place in range(len(names.outcomes)))
+    return Row(0, reading, int(names.course[end]), 1, YES, 0.0, NO, readings, readings, outcomes, outcomes)
+
+
+def _varied(answers: Answers, kept: NDArray[np.int64], places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:
+    """Return a part of any answers: probabilities are summed end by end, in order, so that no bit depends on the company."""
+    state = np.zeros(len(answers.undecided), dtype=np.int64) if read.state is None else read.state
+    codes = read.codes[state[answers.game[kept]]]
+    share = _shares(answers, len(names.course))[kept]
+    starts = np.flatnonzero(np.r_[True, np.diff(answers.game[kept]) > 0])
+    counts = np.diff(np.r_[starts, len(kept)])
+    possible = share > 0
+    columns = {
+        "reading": _code(codes, possible, starts, len(names.readings) + 1),
+        "path": _code(np.broadcast_to(names.course, share.shape), possible, starts, len(names.courses)),
+        "equilibria": counts,
+        "complete": answers.complete[answers.game[kept][starts]].astype(np.int64),
+    }
+    readings = _summed(share, codes, len(names.readings) + 1)
+    outcomes = _summed(share, np.broadcast_to(names.outcome, share.shape), len(names.outcomes))
+    in_full = {
+        "regret": np.maximum.reduceat(answers.regret[kept], starts),
+        "reading_lowest": np.minimum.reduceat(readings, starts),
+        "reading_highest": np.maximum.reduceat(readings, starts),
+        "outcome_lowest": np.minimum.reduceat(outcomes, starts),
+        "outcome_highest": np.maximum.reduceat(outcomes, starts),
+    }
+    different, of_point = np.unique(np.stack(list(columns.values()), axis=1), axis=0, return_inverse=True)
+    rows = [_open(*map(int, row)) for row in different]
+    lowest = np.minimum.reduceat(answers.payoffs[kept], starts)
+    highest = lowest if counts.max() == 1 else np.maximum.reduceat(answers.payoffs[kept], starts)
+    return Part(places, rows, of_point.reshape(-1), lowest, highest, in_full)
+
+
+def _open(reading: int, path: int, equilibria: int, complete: int) -> Row:
+    """Return a row without what is kept in full."""
+    return Row(0, reading, path, equilibria, complete, nan, NO, (), (), (), ())
+
+
+def _kept(answers: Answers, places: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """Return the equilibria of the points that are decided."""
+    if places is None:
+        return np.arange(len(answers.game))
+    decided = np.zeros(len(answers.undecided), dtype=np.bool_)
+    decided[places] = True
+    return np.flatnonzero(decided[answers.game])
+
+
+def _shares(answers: Answers, ends: int) -> Doubles:
+    """Return the probability of each end in each equilibrium, shape (M, ends)."""
+    share = np.zeros((len(answers.game), ends))
+    certain = np.flatnonzero(answers.end >= 0)
+    share[certain, answers.end[certain]] = 1.0
+    share[answers.end < 0] = answers.endings
+    return share
+
+
+def _code(codes: NDArray[np.int64], possible: NDArray[np.bool_], starts: NDArray[np.int64], several: int) -> NDArray[np.int64]:
+    """Return the code that all possible ends of all equilibria of a point have, or the one for several."""
+    low = np.minimum.reduceat(np.where(possible, codes, several).min(axis=1), starts)
+    high = np.maximum.reduceat(np.where(possible, codes, -1).max(axis=1), starts)
+    return np.where(low == high, low, several)
+
+
+def _summed(share: Doubles, codes: NDArray[np.int64], count: int) -> Doubles:
+    """Return the probability of each code, shape (M, count)."""
+    found = np.zeros((len(share), count))
+    rows = np.arange(len(share))
+    for end in range(share.shape[1]):
+        found[rows, codes[:, end]] += share[:, end]
+    return found
