@@ -125,8 +125,11 @@ class Job:
     halted: Event
 
 
-#: What plays a block: the counts of its ends, and the ends of all its rounds if they are kept.
-PlayBlock: TypeAlias = Callable[[range], tuple[NDArray[np.int64], NDArray[np.int32]]]
+#: What comes of a block: the counts of its ends, and the ends of all its rounds if they are kept.
+Block: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int32]]
+
+#: What plays a block.
+PlayBlock: TypeAlias = Callable[[range], Block]
 
 
 @dataclass(slots=True)
@@ -240,16 +243,25 @@ def _play_blocks(job: Job, done: Done, workers: int, size: int, progress: Callab
     """Play all blocks, and take them in one after the other."""
     count, play_block = len(job.last), _player(job)
     parts = (range(first, min(first + size, count)) for first in range(0, count, size))
+    if workers == 1:
+        _take_in(job, done, map(play_block, parts), size, progress)
+        return
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for counts, course in _in_order(pool, play_block, parts, AHEAD * workers):
-                done.counts += counts
-                done.courses.append(course)
-                done.replications = min(done.replications + size, count)
-                if progress is not None:
-                    progress(done.replications, count)
+            _take_in(job, done, _in_order(pool, play_block, parts, AHEAD * workers), size, progress)
         finally:
             job.halted.set()
+
+
+def _take_in(job: Job, done: Done, blocks: Iterable[Block], size: int, progress: Callable[[int, int], None] | None) -> None:
+    """Take in the blocks as they come."""
+    count = len(job.last)
+    for counts, course in blocks:
+        done.counts += counts
+        done.courses.append(course)
+        done.replications = min(done.replications + size, count)
+        if progress is not None:
+            progress(done.replications, count)
 
 
 def _player(job: Job) -> PlayBlock:
@@ -287,7 +299,7 @@ def _outcomes(job: Job, part: range) -> Outcomes:
     )
 
 
-def _play_rounds(job: Job, atlas: Atlas, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _play_rounds(job: Job, atlas: Atlas, part: range) -> Block:
     """Play a block of a match without a clock."""
     outcomes = _outcomes(job, part)
     _play_through(job, atlas, outcomes)
@@ -311,7 +323,7 @@ def _play_through(job: Job, atlas: Atlas, outcomes: Outcomes) -> None:
             programs, tables = atlas.look_beyond(programs, cohort)
 
 
-def _play_in_time(job: Job, step: InStep, part: range) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _play_in_time(job: Job, step: InStep, part: range) -> Block:
     """Play a block of a match with a clock."""
     outcomes, timed = _outcomes(job, part), job.timed
     if timed is None:
