@@ -124,10 +124,20 @@ class Design:
 
     def places(self, start: int, stop: int) -> dict[str, NDArray[np.int64]]:
         """Return for the points from ``start`` up to before ``stop`` their places along each axis, by its name."""
-        numbers = np.unravel_index(np.arange(start, stop), self.shape)
-        return {axis.name: np.asarray(place, dtype=np.int64) for axis, place in zip(self.axes, numbers, strict=True)}
+        inner, found = self.size, {}
+        for axis in self.axes:
+            inner //= len(axis)
+            found[axis.name] = _places(start, stop, inner, len(axis))
+        return found
 
     def document(self) -> Mapping[str, object]:
         """Return an exact description as JSON-able data; two designs with the same one have the same points in the same order."""
         axes = [{"name": axis.name, "length": len(axis), "series": [series.document() for series in axis.series]} for axis in self.axes]
         return {"points": self.size, "axes": axes}
+
+
+def _places(start: int, stop: int, inner: int, length: int) -> NDArray[np.int64]:
+    """Return the places along an axis that is gone through in steps of ``inner`` points: copied, which is quicker than dividing."""
+    first, last = start // inner, -(-stop // inner)
+    turns = np.tile(np.arange(length), 1 + (last - 1) // length - first // length)[first % length :][: last - first]
+    return np.repeat(turns, inner)[start - first * inner :][: stop - start] if inner > 1 else turns
