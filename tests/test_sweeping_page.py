@@ -34,10 +34,9 @@ def test_an_axis_of_eleven_shares_hits_the_tie(scenario):
 
 
 def test_programs_run(scenario, tmp_path, monkeypatch):
-    results = negotiation.sweep(scenario, ["pi_X=0.4,0.6", "k_X=3"])
     monkeypatch.chdir(tmp_path)
-    results.to_netcdf("results.nc", engine="h5netcdf")
-    names = {"scenario": scenario, "results": results}
+    results = negotiation.sweep(scenario, ["pi_X=0.4,0.6", "k_X=3"], store="sweep")
+    names = {"negotiation": negotiation, "scenario": scenario, "results": results}
     for program in PROGRAMS:
         exec(compile(program, "docs/sweeping.md", "exec"), names)  # noqa: S102 - the examples of our own page
     assert names["crossed"].size == 6144

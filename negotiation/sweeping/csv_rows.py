@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, product
 from math import isnan
@@ -20,45 +21,47 @@ from numpy.typing import NDArray
 
 from negotiation.designs.design import Axis
 from negotiation.games.tables import Column, Layout, Table
-from negotiation.sweeping.frame import Frame, frame
+from negotiation.sweeping.frame import REMARK, Coordinate, Frame, frame
 from negotiation.sweeping.task import Task
+from negotiation.sweeping.telling import Counts, count
 
-__all__ = ["header", "write_csv"]
+__all__ = ["REMARK", "flat_names", "header", "varying", "write_rows"]
 
 #: The text of a cell, or of several with commas between, at each of some points.
 Cells: TypeAlias = Sequence[str]
 
-#: The name of the last column.
-REMARK = "remark"
 
-
-def write_csv(task: Task, layout: Layout, tables: Iterable[tuple[int, int, Table]], path: Path) -> None:
-    """Write the rows of a sweep, which come in order, to a CSV file in UTF-8."""
+def write_rows(task: Task, layout: Layout, tables: Iterable[tuple[int, int, Table]], path: Path) -> Counts:
+    """Write the rows of a sweep, which come in order, to a CSV file in UTF-8, and return how many there are of what has to be known."""
+    counts: Counts = Counter()
     labels = [_axis_cells(axis) for axis in task.design.axes]
     names = [axis.name for axis in task.design.axes]
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(",".join(map(_cell, [*header(task, layout), REMARK])) + "\n")
         for start, stop, table in tables:
+            count(table, layout, counts)
             places = task.design.places(start, stop)
             points = [[cells[place] for place in places[name].tolist()] for name, cells in zip(names, labels, strict=True)]
             rows = zip(*points, *_columns(table, layout), strict=True)
             stream.writelines(",".join(row) + "\n" for row in rows)
+    return counts
 
 
 def header(task: Task, layout: Layout) -> list[str]:
     """Return the names of the columns, without that of the remarks."""
-    framed = frame(task, layout)
-    return [*_varying(framed, task), *(name for column in layout.columns for name in _flat(column, layout))]
+    varied = (each.name for each in varying(frame(task, layout), task))
+    return [*varied, *(name for column in layout.columns for name in flat_names(column, layout))]
 
 
-def _varying(framed: Frame, task: Task) -> Iterator[str]:
-    """Yield the names of what varies; the numbers of points say nothing in a table."""
+def varying(framed: Frame, task: Task) -> Iterator[Coordinate]:
+    """Yield what varies; the numbers of points say nothing in a table."""
     for name, axis in zip(framed.axes, task.design.axes, strict=True):
-        along = [each.name for each in framed.coordinates if each.dimension == name]
+        along = [each for each in framed.coordinates if each.dimension == name]
         yield from along[len(along) - len(axis.series) :]
 
 
-def _flat(column: Column, layout: Layout) -> list[str]:
+def flat_names(column: Column, layout: Layout) -> list[str]:
+    """Return the names of a column's columns in a table, one for each player and so on that it runs over."""
     return [" ".join((column.name, *labels)) for labels in product(*(layout.labels[dimension] for dimension in column.dimensions))]
 
 

@@ -22,10 +22,13 @@ from negotiation.scenario.mistakes import nearest
 from negotiation.scenario.scenario import Scenario
 from negotiation.sweeping.task import Task
 
-__all__ = ["MISSING", "Coordinate", "Frame", "Variable", "frame"]
+__all__ = ["MISSING", "REMARK", "Coordinate", "Frame", "Variable", "frame"]
 
 #: The code, and the whole number, at points that have not been computed yet; numbers are NaN there.
 MISSING = -1
+
+#: The name of the column of remarks in tables.
+REMARK = "remark"
 
 #: What is put before the name of a parameter, and after that of a dimension, which a column has as well.
 _BEFORE, _AFTER = "parameter_", "_name"
@@ -78,7 +81,7 @@ def frame(task: Task, layout: Layout, columns: Collection[str] | None = None) ->
     chosen = _chosen(layout, columns)
     own = {column.name for column in layout.columns}
     inner = {name: name + _AFTER if name in own else name for name in layout.labels}
-    taken = {*own, *inner.values()}
+    taken = {*own, *inner.values(), REMARK}
     names = tuple(_free(axis.name, taken) for axis in task.design.axes)
     coordinates: list[Coordinate] = []
     for axis, name in zip(task.design.axes, names, strict=True):

@@ -127,6 +127,28 @@ def test_the_points_of_a_csv_are_the_points_of_a_table(tmp_path):
         np.testing.assert_array_equal(series.doubles, drawn.doubles)
 
 
+def test_beside_a_csv_is_what_its_columns_are_and_where_its_rows_come_from(made, tmp_path):
+    """By the W3C's recommendation: the metadata of x.csv are in x.csv-metadata.json; titles are the names in the first line."""
+    path = written(made, tmp_path / "results.csv")
+    about = json.loads((tmp_path / "results.csv-metadata.json").read_text(encoding="utf-8"))
+    columns = about["tableSchema"]["columns"]
+    assert [column["titles"] for column in columns] == list(rows_of(path)[0])
+    assert (about["@context"], about["url"], about["dc:title"]) == ("http://www.w3.org/ns/csvw", "results.csv", "A small ultimatum")
+    expected = dataset(made, LAYOUT, tables(made.design.size, 7)).attrs
+    assert [about[f"dc:{name}"] for name in ("description", "provenance", "relation")] == [
+        expected[name] for name in ("notes", "provenance", "scenario")
+    ]
+    described = {column["titles"]: column for column in columns}
+    payoff = {"dc:description": "the lowest payoff", "schema:unitText": "payoff", "datatype": "double", "null": ""}
+    assert described["payoff_lowest proposer"] == {"titles": "payoff_lowest proposer", **payoff}
+    assert [described[name]["datatype"] for name in ("reading", "equilibria", "share", "remark")] == [
+        "string",
+        "integer",
+        "double",
+        "string",
+    ]
+
+
 def test_an_unfinished_sweep_leaves_rows_out_of_a_csv(tmp_path):
     rows = rows_of(written(task("share=5", "blame=2"), tmp_path / "results.csv", 4, left_out=(1,)))
     assert [row["number"] for row in rows] == ["0.0", "1.0", "2.0", "3.0", "8.0", "9.0"]
@@ -179,7 +201,8 @@ def test_memory_does_not_grow_with_the_number_of_points(tmp_path, ending, monkey
         return found
 
     peak(10)  # what is imported and kept for good
-    assert peak(40) < 1.05 * peak(20)  # 160,000 points against 40,000
+    # 160,000 points against 40,000: in memory the 120,000 more would take 7 MB.
+    assert peak(40) < peak(20) + 300_000
 
 
 @pytest.mark.parametrize("ending", ["nc", "csv"])
@@ -192,6 +215,13 @@ def test_a_file_that_is_there_is_left_unless_it_is_to_be_replaced(tmp_path, endi
     assert path.read_text() == "mine"
     export(made, LAYOUT, tables(2, 1), path, overwrite=True)
     assert path.read_bytes()[:4] in (b"\x89HDF", b"shar")
+
+
+def test_metadata_that_are_there_are_left_as_well(tmp_path):
+    (tmp_path / "results.csv-metadata.json").write_text("mine")
+    with pytest.raises(UserMistakeError, match=r"results\.csv-metadata\.json is there already and is left as it is"):
+        export(task("share=2"), LAYOUT, tables(2, 1), tmp_path / "results.csv")
+    assert [each.name for each in tmp_path.iterdir()] == ["results.csv-metadata.json"]
 
 
 @pytest.mark.parametrize("ending", ["nc", "csv"])
