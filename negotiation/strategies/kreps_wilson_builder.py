@@ -170,9 +170,12 @@ def _automaton(seat: Seat, build: Standings, names: Names, behave: Callable[[int
     def shows(what: str, observation: Observation) -> bool:
         return any(find_action(names[what], (action,)) is not None for _, action in observation.moves)
 
-    def update(state: int, observation: Observation) -> int:
-        refused, acted = shows("refusal", observation), shows("act", observation)
+    @cache
+    def following(state: int, refused: bool, acted: bool) -> int:
         return numbers[build.after(build.order[state], refused=refused, acted=acted)]
+
+    def update(state: int, observation: Observation) -> int:
+        return following(state, shows("refusal", observation), shows("act", observation))
 
     return automaton(seat, behave, update, states=len(build.order))
 
