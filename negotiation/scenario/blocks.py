@@ -7,9 +7,10 @@ where it depends on several.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import inf
+from math import inf, log2
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from negotiation.games.points import Along, Points
 from negotiation.scenario.building import ROUNDING, payoff_expression
 from negotiation.scenario.contents import ChanceMove, Contents, EndOfPlay, Expression, Outline, Parameter
 from negotiation.scenario.formula_rounding import Truth, rounded_value, truth_of
-from negotiation.scenario.rounding import POINTS, UNIT, UP, Frame, Quantity, Rounded, rounded, unknown
+from negotiation.scenario.rounding import POINTS, UNIT, UP, Bound, Frame, Quantity, Rounded, rounded, unknown
 from negotiation.scenario.scenario import Scenario
 from negotiation.scenario.sums import sums_to_one
 
@@ -123,15 +124,14 @@ def _built(scenario: Scenario, numbers: _Numbers) -> Block:
 def _framed(contents: Contents, points: Points) -> tuple[Frame, dict[str, Rounded]]:
     """Return the axes of points, and the parameters that vary along them."""
     axes: list[NDArray[np.int64]] = []
-    levels: dict[str, tuple[Rounded, int]] = {}
+    varying = {}
+    plain: list[NDArray[np.int64]] = []
     for name, along in points.parameters.items():
         found = _levels(contents.parameters[name], along)
-        if len(found.values) > FEW * points.size or not points.size:
-            found = _at_points(found, along.index)
-            levels[name] = found, POINTS
+        if len(found.values) > FEW * points.size:
+            varying[name] = found if _is_plain(plain, along) else _at_points(found, along.index)
         else:
-            levels[name] = found, _axis(axes, along.index)
-    varying = {name: Rounded(found.values, found.error, found.size, found.bits, axis) for name, (found, axis) in levels.items()}
+            varying[name] = replace(found, axis=_axis(axes, along.index))
     return Frame(points.size, tuple(axes)), varying
 
 
@@ -144,38 +144,55 @@ def _axis(axes: list[NDArray[np.int64]], index: NDArray[np.int64]) -> int:
     return len(axes) - 1
 
 
+def _is_plain(plain: list[NDArray[np.int64]], along: Along) -> bool:
+    """Return whether levels are in the order of the points, one for each; ``plain`` keeps the places that are known to be."""
+    index = along.index
+    if len(along.levels) != len(index) or not (any(known is index for known in plain) or np.array_equal(index, np.arange(len(index)))):
+        return False
+    plain.append(index)
+    return True
+
+
 def _at_points(found: Rounded, index: NDArray[np.int64]) -> Rounded:
-    """Return levels at each point; levels that are in the order of the points are left as they are."""
-    if len(index) == len(found.values) and np.array_equal(index, np.arange(len(index))):
-        return found
+    """Return levels at each point."""
     error, size = (bound[index] if isinstance(bound, np.ndarray) else bound for bound in (found.error, found.size))
     return Rounded(found.values[index], error, size, found.bits, POINTS)
 
 
 def _levels(parameter: Parameter, along: Along) -> Rounded:
     """Return the levels of a parameter; those outside its range are unknown, so that the exact arithmetic refuses them."""
-    low, high = parameter.range
+    low, high = map(float, parameter.range)
     values = along.level_doubles
-    most = max(abs(float(low)), abs(float(high))) * UP
-    size = most if most <= WIDE else np.abs(values) * UP
-    error = 0.0 if isinstance(along.levels, np.ndarray) else UNIT * size * UP
+    size: Bound = max(abs(low), abs(high)) * UP
+    size = size if size <= WIDE else np.abs(values) * UP
+    error: Bound = 0.0 if isinstance(along.levels, np.ndarray) else UNIT * size * UP
+    least, most = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    if not low < least <= most < high:
+        inside = _inside(parameter.range, along)
+        if not inside.all():
+            values, error = np.where(inside, values, 0.0), np.where(inside, error, inf)
+    return Rounded(values, error, size, _bits(along, values, least, most), POINTS)
+
+
+def _inside(bounds: tuple[Fraction, Fraction], along: Along) -> NDArray[np.bool_]:
+    """Return which levels lie in a range. At its ends doubles do not tell which side a rational is on."""
+    low, high = bounds
+    values = along.level_doubles
     inside = (values > float(low)) & (values < float(high))
-    if not inside.all():
-        # At the ends of the range doubles do not tell which side a rational is on.
-        for place in np.flatnonzero(~inside):
-            inside[place] = bool(np.isfinite(values[place])) and low <= Fraction(along.levels[place]) <= high
-    if not inside.all():
-        values, error = np.where(inside, values, 0.0), np.where(inside, error, inf)
-    return Rounded(values, error, size, _bits(along, values), POINTS)
+    for place in np.flatnonzero(~inside):
+        inside[place] = bool(np.isfinite(values[place])) and low <= Fraction(along.levels[place]) <= high
+    return inside
 
 
-def _bits(along: Along, values: NDArray[np.float64]) -> float:
-    """Return a bound on the bits of numerators and denominators of levels."""
+def _bits(along: Along, values: NDArray[np.float64], least: float, most: float) -> float:
+    """Return a bound on the bits of numerators and denominators of levels that lie between two doubles."""
     if isinstance(along.levels, tuple):
-        return max(max(level.numerator.bit_length(), level.denominator.bit_length()) for level in along.levels)
-    sizes = np.abs(values)
-    least, most = float(np.min(sizes, where=sizes > 0, initial=1.0)), float(np.max(sizes, initial=1.0))
-    return 54.0 + max(float(np.log2(most)), -float(np.log2(least)))
+        tops, bottoms = (map(abs, map(attrgetter(name), along.levels)) for name in ("numerator", "denominator"))
+        return max(max(tops, default=0), max(bottoms, default=1)).bit_length()
+    if not 0 < least <= most < inf:
+        sizes = np.abs(values)
+        least, most = float(np.min(sizes, where=sizes > 0, initial=1.0)), float(np.max(sizes, initial=1.0))
+    return 54.0 + max(log2(most), -log2(least), 0.0)
 
 
 @dataclass(frozen=True, eq=False)

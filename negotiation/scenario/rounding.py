@@ -29,6 +29,7 @@ __all__ = [
     "POINTS",
     "UNIT",
     "UP",
+    "Bound",
     "Frame",
     "Quantity",
     "Rounded",

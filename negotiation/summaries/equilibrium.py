@@ -42,6 +42,9 @@ KEPT = 16
 #: at all points of a block would fill the memory.
 MOST_NUMBERS = 2**22
 
+#: Of so many conditions all combinations can be counted, which is quicker than sorting those that occur.
+FEW_CONDITIONS = 10
+
 #: So many points are solved together however large the tree is.
 LEAST_PIECE = 64
 
@@ -245,7 +248,13 @@ def _read(games: Block) -> Read:
         truth = games.readings[place]
         if isinstance(truth, Truth):
             states |= games.frame.spread(truth.holds, truth.axis).astype(np.int64) << bit
-    different, state = np.unique(states, return_inverse=True)
+    if len(varying) <= FEW_CONDITIONS:
+        different = np.flatnonzero(np.bincount(states, minlength=2 ** len(varying)))
+        rank = np.zeros(2 ** len(varying), dtype=np.int64)
+        rank[different] = np.arange(len(different))
+        state = rank[states]
+    else:
+        different, state = np.unique(states, return_inverse=True)
     codes = [_codes(games.scenario, fixed | {place for bit, place in enumerate(varying) if int(each) >> bit & 1}) for each in different]
     return Read(np.array(codes), state.reshape(-1))
 
