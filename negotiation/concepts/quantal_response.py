@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import ParameterError, SolverError
+from negotiation.exact.branch_limits import NEGLIGIBLE, ROUNDINGS, extrapolated, rounded
 from negotiation.exact.continuation import Curve, crossings
 from negotiation.exact.logit import LogitForm, logit_form, node_beliefs, probabilities
 from negotiation.exact.logit_branches import (
@@ -59,11 +60,6 @@ FORMS: tuple[str, ...] = ("tree", "matrix")
 
 #: The precisions (one over the largest payoff span) at which a branch that needs no following is computed.
 GRID = (0.0, *np.geomspace(0.01, LARGEST_PRECISION, 240))
-#: A limit is rounded to fractions with at most this denominator if they are this near, and only kept if it is then
-#: exactly an equilibrium. The second pair is for branches that converge slowly.
-ROUNDINGS = ((10_000, 1e-8), (100, 1e-3))
-#: Probabilities below this are taken as zero when no fractions fit: extrapolation leaves about 1e-12.
-NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,23 +257,14 @@ def _limit(game: Game, principal: Branch) -> tuple[Equilibrium, float]:
     last = principal.probabilities[-1]
     sizes = _sizes(game)
     half = int(np.argmin(np.abs(principal.precision - principal.precision[-1] / 2)))
-    weights = principal.precision[[half, -1]]
-    # Probabilities approach a mixed limit as one over precision, so two points give the limit to second order.
-    beyond = (weights[1] * last - weights[0] * principal.probabilities[half]) / (weights[1] - weights[0])
+    beyond = extrapolated(principal.precision[[half, -1]], principal.probabilities[[half, -1]])
     kept = np.where(beyond > NEGLIGIBLE, beyond, 0.0)
     rows = _split(kept / np.repeat(np.add.reduceat(kept, _starts(sizes)), sizes), sizes)
-    candidates = [rows, *(rounded for pair in ROUNDINGS if (rounded := _rounded(rows, *pair)) is not None)]
+    candidates = [rows, *(near for pair in ROUNDINGS if (near := rounded(rows, *pair)) is not None)]
     certified = [_nash(game, candidate) for candidate in candidates]
     best = min(certified, key=lambda equilibrium: equilibrium.regret)
     flat = [float(p) for row in best.profile for p in row]
     return best, float(np.abs(np.array(flat) - last).max(initial=0.0))
-
-
-def _rounded(rows: BehaviourProfile, denominator: int, nearness: float) -> BehaviourProfile | None:
-    """Return the profile in fractions of small denominators, None where there is none near it."""
-    rounded = tuple(tuple(Fraction(p).limit_denominator(denominator) for p in row) for row in rows)
-    gaps = [abs(q - Fraction(p)) for row, before in zip(rounded, rows, strict=True) for q, p in zip(row, before, strict=True)]
-    return rounded if max(gaps, default=Fraction(0)) <= nearness and all(sum(row) == 1 for row in rounded) else None
 
 
 def _starts(sizes: Sequence[int]) -> NDArray[np.intp]:

@@ -13,7 +13,7 @@ from negotiation.budget import Budget
 from negotiation.exact.continuation import Curve, Equations, crossings, newton, trace
 from negotiation.exact.logit import LogitForm, equations, log_odds, probabilities
 
-__all__ = ["LARGEST_PRECISION", "SEARCH_PRECISION", "distinct", "equations_of", "other_curves", "principal_curve"]
+__all__ = ["LARGEST_PRECISION", "SEARCH_PRECISION", "distinct", "equations_of", "other_curves", "principal_curve", "starts_of"]
 
 #: How far branches are followed, in units of one over the largest payoff span: errors of mixed limits are then 1e-7 and
 #: their extrapolation to infinite precision 1e-13; further out the payoff differences drown in rounding.
@@ -53,7 +53,7 @@ def other_curves(form: LogitForm, precision: float, known: list[NDArray[np.float
     """
     search = _Search(form, precision, limit, budget)
     seen, curves = list(known), []
-    for start in _starts(form):
+    for start in starts_of(form):
         if budget.is_spent:
             break
         # One logit response brings the log odds to the size that they have at this precision.
@@ -90,7 +90,8 @@ def _both_ways(search: _Search, solution: NDArray[np.float64]) -> Curve:
     )
 
 
-def _starts(form: LogitForm) -> Iterator[NDArray[np.float64]]:
+def starts_of(form: LogitForm) -> Iterator[NDArray[np.float64]]:
+    """Yield the log odds from which other branches are looked for, shape (n,): near pure profiles, then random ones, always the same."""
     for chosen in islice(product(*(range(size) for size in form.sizes)), STARTS):
         rows = [[(1 - NEARLY_PURE) / size] * size for size in form.sizes]
         for row, action in zip(rows, chosen, strict=True):
