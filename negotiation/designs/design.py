@@ -137,7 +137,20 @@ class Design:
 
 
 def _places(start: int, stop: int, inner: int, length: int) -> NDArray[np.int64]:
-    """Return the places along an axis that is gone through in steps of ``inner`` points: copied, which is quicker than dividing."""
+    """Return the places along an axis that is gone through in steps of ``inner`` points: copied, which is quicker than dividing.
+
+    What is made on the way is never larger than the result by more than one turn through a short axis.
+    """
     first, last = start // inner, -(-stop // inner)
-    turns = np.tile(np.arange(length), 1 + (last - 1) // length - first // length)[first % length :][: last - first]
-    return np.repeat(turns, inner)[start - first * inner :][: stop - start] if inner > 1 else turns
+    begin, steps = first % length, last - first
+    if steps > length:
+        turns = np.tile(np.arange(length), 1 + (begin + steps - 1) // length)[begin:][:steps]
+    else:
+        turns = np.arange(begin, begin + steps)
+        turns[length - begin :] -= length
+    if inner == 1:
+        return turns
+    if inner <= stop - start:
+        return np.repeat(turns, inner)[start - first * inner :][: stop - start]
+    # At most two values, and a step may be much longer than what is asked for.
+    return np.repeat(turns, [min(stop, (first + 1) * inner) - start, *[stop - (last - 1) * inner] * (steps - 1)])

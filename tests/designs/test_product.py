@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from fractions import Fraction
 from itertools import product as combinations
 
@@ -31,6 +32,23 @@ def test_points_are_numbered_as_nested_loops_over_the_axes_go(lengths, data):
     places = made.places(start, stop)
     assert list(zip(*(places[f"x{i}"].tolist() for i in range(len(lengths))), strict=True)) == loops[start:stop]
     assert made.size == len(loops)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 10**5), min_size=1, max_size=3), st.data())
+def test_places_far_into_large_designs_are_quotients_and_remainders(lengths, data):
+    """A design may have more points than fit in memory, and a block of them is computed all the same."""
+    axes = tuple(Axis(f"x{i}", (Series(f"x{i}", "parameter", range(n)),)) for i, n in enumerate(lengths))  # as long as values are
+    made = Design(axes)
+    start = data.draw(st.integers(0, made.size - 1))
+    stop = min(made.size, start + data.draw(st.integers(1, 1000)))
+    tracemalloc.start()
+    places = made.places(start, stop)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    expected = np.unravel_index(np.arange(start, stop), lengths)
+    assert all(places[f"x{i}"].tolist() == each.tolist() for i, each in enumerate(expected))
+    assert most < 64 * len(lengths) * (stop - start) + 20_000
 
 
 def test_variants_concepts_and_seeds_come_before_the_axes():
