@@ -76,6 +76,7 @@ def solution_document(solution: Solution, source: Source, *, exact: bool = False
     return {
         **_head(source, write),
         "concept": solution.concept,
+        "options": write.plain(solution.options),
         "complete": solution.complete,
         "scope": solution.scope or None,
         "equilibria": [_equilibrium(game, equilibrium, write) for equilibrium in solution.equilibria],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from inspect import Parameter, signature
 from types import MappingProxyType
 
@@ -56,7 +57,8 @@ def solve(
     known = {key: option for key, option in signature(run).parameters.items() if option.kind is Parameter.KEYWORD_ONLY}
     given = dict(options) | ({"budget": budget} if "budget" in known else {})
     _check(name, {key: option for key, option in known.items() if key != "budget"}, options)
-    return run(game, **given)
+    found = run(game, **given)
+    return replace(found, options=MappingProxyType(dict(options))) if options else found
 
 
 def _check(concept: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> None:

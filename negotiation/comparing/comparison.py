@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.comparing.correspondence import Correspondence, correspondences
-from negotiation.comparing.explanation import MOST_SOLVES, Difference, Explanation, What, changed, differences, explain
+from negotiation.comparing.explanation import MOST_SOLVES, Difference, Explanation, changed, differences, explain
+from negotiation.comparing.flips import Flip
 from negotiation.comparing.gathering import Comparable, Points, gather
+from negotiation.comparing.search import What
 from negotiation.comparing.sides import Play, Side, Theory
 from negotiation.comparing.transfer import Transfer, transfers
 from negotiation.games.numbers import show_number
@@ -84,6 +86,32 @@ class Comparison:
                 for number, play in enumerate(side.plays)
             ] or [head]
         return DataFrame(rows)
+
+    def flips_to_dataframe(self) -> DataFrame:
+        """Return one row for each value of a parameter at which an answer flips: see ``flips.Flip``.
+
+        ``at`` is NaN where no rational is known to be it; it lies between ``low`` and ``high``.
+        """
+        from pandas import DataFrame
+
+        rows = [
+            {
+                "side": self.sides[change.side].label,
+                "parameter": each.parameter,
+                "at": float("nan") if flip.exact is None else float(flip.exact),
+                "low": float(flip.low),
+                "high": float(flip.high),
+                "complete": each.complete,
+                "before": " or ".join(flip.before),
+                "after": " or ".join(flip.after),
+                "there": None if flip.there is None else " or ".join(flip.there),
+            }
+            for change in self.changes
+            if change.explanation is not None
+            for each in change.explanation.passages
+            for flip in each.flips
+        ]
+        return DataFrame(rows, columns=["side", "parameter", "at", "low", "high", "complete", "before", "after", "there"])
 
     def _repr_html_(self) -> str:
         """Return a table of the plays of all sides for notebooks, with what explains each change below it."""
@@ -196,7 +224,13 @@ def _said(change: Change) -> str:
     if change.explanation is None:
         return f"another {change.what}"
     sets = "; or ".join(", ".join(names) for names in change.explanation.sets)
-    return f"another {change.what}; enough to explain it: {sets or 'no set of the size that was searched'}"
+    flips = [f"{each.parameter} = {_place(flip)}" for each in change.explanation.passages for flip in each.flips]
+    where = f" (it flips at {', '.join(flips)})" if flips else ""
+    return f"another {change.what}; enough to explain it: {sets or 'no set of the size that was searched'}{where}"
+
+
+def _place(flip: Flip) -> str:
+    return show_number((flip.low + flip.high) / 2)
 
 
 def _course(play: Play) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from negotiation.comparing.comparison import Change, Comparison
 from negotiation.comparing.correspondence import Correspondence
 from negotiation.comparing.explanation import Explanation
+from negotiation.comparing.flips import Flip, Passage
 from negotiation.comparing.sides import Play, Side
 from negotiation.comparing.transfer import Transfer
 from negotiation.games.numbers import Number
@@ -97,7 +98,7 @@ def _change(change: Change, write: _Writer) -> dict[str, object]:
             {"parameter": each.name, "first": write.maybe(each.first), "second": write.maybe(each.second), "about": each.about}
             for each in change.differences
         ],
-        "explanation": None if change.explanation is None else _explanation(change.explanation),
+        "explanation": None if change.explanation is None else _explanation(change.explanation, write),
         "there": [_transfer(each, write) for each in change.there] or None,
         "back": [_transfer(each, write) for each in change.back] or None,
         "cannot": list(change.cannot),
@@ -114,7 +115,7 @@ def _correspondence(pair: Correspondence, write: _Writer) -> dict[str, object]:
     }
 
 
-def _explanation(found: Explanation) -> dict[str, object]:
+def _explanation(found: Explanation, write: _Writer) -> dict[str, object]:
     return {
         "before": list(found.before),
         "after": list(found.after),
@@ -125,6 +126,29 @@ def _explanation(found: Explanation) -> dict[str, object]:
         "complete": found.complete,
         "games_solved": found.solves,
         "without_answer": found.without_answer,
+        "passages": [_passage(each, write) for each in found.passages],
+    }
+
+
+def _passage(found: Passage, write: _Writer) -> dict[str, object]:
+    return {
+        "parameter": found.parameter,
+        "from": write.number(found.start),
+        "to": write.number(found.end),
+        "flips": [_flip(each, write) for each in found.flips],
+        "complete": found.complete,
+    }
+
+
+def _flip(found: Flip, write: _Writer) -> dict[str, object]:
+    """Return a flip; ``at`` is null where no rational is known to be it, ``there`` where what holds exactly at it is not known."""
+    return {
+        "at": write.maybe(found.exact),
+        "between": [write.number(found.low), write.number(found.high)],
+        "root_of": found.root_of or None,
+        "before": list(found.before),
+        "after": list(found.after),
+        "there": None if found.there is None else list(found.there),
     }
 
 

@@ -7,26 +7,21 @@ enough are left out; so every set in the list is minimal, and up to the size tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb
-from typing import Literal
 
 from negotiation.budget import Budget
-from negotiation.comparing.sides import Play, Side, Theory, side
-from negotiation.errors import NotApplicableError, ScenarioError, SolverError
+from negotiation.comparing.flips import Passage, passage
+from negotiation.comparing.search import Search, What, summary
+from negotiation.comparing.sides import Side, Theory
 from negotiation.scenario.scenario import Scenario
-from negotiation.solving import solve
 
-__all__ = ["MOST_SOLVES", "Difference", "Explanation", "What", "changed", "differences", "explain", "summary"]
+__all__ = ["MOST_SOLVES", "Difference", "Explanation", "changed", "differences", "explain"]
 
 #: Games that are solved to explain one change unless another bound is asked for: all sets of ten parameters are 1,024.
 MOST_SOLVES = 1024
-
-#: What it is that changes.
-What = Literal["reading", "course of play"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +54,8 @@ class Explanation:
         How many games were solved.
     without_answer : int
         How many sets give values at which there is no game, or at which it could not be solved.
+    passages : tuple of Passage
+        For each parameter that alone is enough, at which values between the two sides' the answer flips.
     """
 
     what: What
@@ -69,6 +66,7 @@ class Explanation:
     searched: int
     solves: int
     without_answer: int
+    passages: tuple[Passage, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -98,13 +96,6 @@ def _about(name: str, *sides: Side) -> str:
     return ""
 
 
-def summary(plays: Sequence[Play], what: What) -> frozenset[str]:
-    """Return the answer as names: the readings of all plays, or their courses."""
-    if what == "reading":
-        return frozenset(play.reading for play in plays)
-    return frozenset(" or ".join(sorted(" > ".join(actions) for actions in play.course)) for play in plays)
-
-
 def changed(first: Side, second: Side) -> What | None:
     """Return what differs between two answers: readings, else courses of play, else nothing that has a name.
 
@@ -120,17 +111,19 @@ def explain(first: Side, second: Side, what: What, *, most_solves: int, budget: 
     """Return which parameters explain a change.
 
     None where the sides are not known to be two points of one scenario under one theory: a stored answer may have come of
-    options of its concept that are not stored with it, so it is solved again first.
+    options of its concept that are not stored with it (or of another version), so it is solved again first.
     """
     scenario = _common_scenario(first, second)
     moved = {each.name: each.second for each in differences(first, second) if each.second is not None}
     if scenario is None or not moved or not all(_is_reproduced(each, scenario, what, budget) for each in (first, second)):
         return None
-    search = _Search(scenario, first.theory, what, first.values, summary(second.plays, what), moved)
+    search = Search(scenario, Theory(first.concept, first.theory.options), what, first.values, summary(second.plays, what), moved)
     sets, searched, solves, failed = _minimal_sets(search, most_solves, budget)
-    answers = (tuple(sorted(summary(each.plays, what))) for each in (first, second))
-    before, after = answers
-    return Explanation(what, before, after, tuple(sets), len(moved), searched, solves, failed)
+    answer = summary(first.plays, what)
+    passages = tuple(passage(search, names[0], answer, budget) for names in sets if len(names) == 1)
+    return Explanation(
+        what, tuple(sorted(answer)), tuple(sorted(search.wanted)), tuple(sets), len(moved), searched, solves, failed, passages
+    )
 
 
 def _common_scenario(first: Side, second: Side) -> Scenario | None:
@@ -144,31 +137,10 @@ def _is_reproduced(each: Side, scenario: Scenario, what: What, budget: Budget) -
     """Return whether a side's answer is that of its theory with the options that are known."""
     if not each.is_stored:
         return True
-    return _Search(scenario, each.theory, what, each.values, summary(each.plays, what), {}).reaches((), budget) is True
+    return Search(scenario, each.theory, what, each.values, summary(each.plays, what), {}).reaches((), budget) is True
 
 
-@dataclass(frozen=True, eq=False)
-class _Search:
-    """From which values to which, and which answer is looked for."""
-
-    scenario: Scenario
-    theory: Theory
-    what: What
-    start: Mapping[str, Fraction]
-    wanted: frozenset[str]
-    moved: Mapping[str, Fraction]
-
-    def reaches(self, names: Sequence[str], budget: Budget) -> bool | None:
-        """Return whether moving these parameters gives the wanted answer; None where there is no answer."""
-        values = {**self.start, **{name: self.moved[name] for name in names}}
-        try:
-            solution = solve(self.scenario.game(**values), self.theory.concept, self.theory.options, budget=budget)
-        except (ScenarioError, NotApplicableError, SolverError):
-            return None
-        return summary(side(solution).plays, self.what) == self.wanted
-
-
-def _minimal_sets(search: _Search, most_solves: int, budget: Budget) -> tuple[list[tuple[str, ...]], int, int, int]:
+def _minimal_sets(search: Search, most_solves: int, budget: Budget) -> tuple[list[tuple[str, ...]], int, int, int]:
     """Return the minimal sets, the size up to which all were tried, and how many were solved and had no answer."""
     names = tuple(search.moved)
     found: list[tuple[str, ...]] = []

@@ -136,7 +136,7 @@ class Side:
     scope : str
         What the list is complete as to where that is less than all equilibria, as a plural; else empty.
     is_stored : bool
-        Whether it was read from a result; the options of its concept are then not known.
+        Whether it was read from a result; those of older versions do not say with which options of the concept.
     """
 
     label: str
@@ -173,7 +173,7 @@ def side(solution: Solution, *, source: Source | None = None, point: str = "", t
         title=game.title if source is None else source.title,
         players=game.players,
         labels={player: player for player in game.players} if source is None else source.labels,
-        theory=Theory(solution.concept) if theory is None else theory,
+        theory=Theory(solution.concept, solution.options) if theory is None else theory,
         concept=solution.concept,
         complete=solution.complete,
         plays=plays_of([_held(game, found) for found in solution.equilibria]),

@@ -78,7 +78,7 @@ def _side(document: Record, text: object, file: str) -> Side:
         title=str(document.get("title", "")),
         players=players,
         labels=dict(zip(players, players, strict=True)) if source is None else source.labels,
-        theory=Theory(concept),
+        theory=Theory(concept, {name: _option(value) for name, value in _map(document.get("options", {})).items()}),
         concept=concept,
         complete=document.get("complete") is True,
         plays=plays_of(equilibria),
@@ -158,6 +158,16 @@ def _number(value: object) -> Number:
     if isinstance(value, float) and not value.is_integer():
         return value
     return exact(value)
+
+
+def _option(value: object) -> object:
+    """Return a stored option: a text that reads as a number was an exact number, a list was a tuple."""
+    if isinstance(value, list):
+        return tuple(map(_option, value))
+    try:
+        return Fraction(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _map(value: object) -> Record:

@@ -166,6 +166,8 @@ class Solution:
         Results that are not strategy profiles.
     scope : str
         What the list is complete as to where that is less than all equilibria, as a plural; else empty.
+    options : mapping of name to value
+        The options of the concept that were given.
     """
 
     concept: str
@@ -177,6 +179,7 @@ class Solution:
     method: str = ""
     findings: tuple[Finding, ...] = ()
     scope: str = ""
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with a row for each action in each equilibrium: see ``games.frames.solution_frame``."""

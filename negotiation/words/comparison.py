@@ -13,6 +13,7 @@ from negotiation.comparing.sides import Play, Side
 from negotiation.comparing.transfer import Transfer
 from negotiation.games.numbers import Number
 from negotiation.games.solution import Finding
+from negotiation.words.flips import passage_lines
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
 
 __all__ = ["comparison_sections"]
@@ -100,6 +101,7 @@ def _change_section(found: Comparison, change: Change) -> Section:
     first, other = found.sides[0], found.sides[change.side]
     lines = [_verdict(first, other, change)]
     lines += _explained(other, change)
+    lines += _flips(change.explanation)
     lines += _correspondence_lines(first, other, change)
     lines += _payoff_lines(first, other)
     lines += _transfer_lines(first, other, change.there)
@@ -150,6 +152,14 @@ def _explained(other: Side, change: Change) -> list[str]:
     if found.needed:
         lines.append(f"Every set that is enough has {listed(sorted(found.needed))} in it.")
     return lines if found.complete else [*lines, _bound(found)]
+
+
+def _flips(found: Explanation | None) -> list[str]:
+    """Return at which values of single parameters the answer flips."""
+    if found is None:
+        return []
+    what = "what happens" if found.what == "reading" else "the course of play"
+    return [line for each in found.passages[:MOST_SETS] for line in passage_lines(each, what)]
 
 
 def _one_set(found: Explanation, other: Side) -> str:

@@ -17,6 +17,10 @@ def test_one_screen_says_what_changed_and_what_explains_it():
     assert "Only pi_X differs, and so pi_X alone explains the change." in done.stdout
     assert "Payoffs: Challenger from 1.5 to 2.2; Target from -1.5 to -7; their sum from 0 to -4.8." in done.stdout
     said = " ".join(done.stdout.split())
+    assert (
+        "As pi_X goes from 0.45 to 0.6, what happens flips once, at pi_X = 0.5 exactly: before it 'modest bargain', beyond it "
+        "'causal pretext', exactly there either of the two." in said
+    )
     assert "If they played as in variant 'B' although the game is that of variant 'E': Challenger could gain 0.7" in said
 
 
@@ -66,6 +70,11 @@ def test_stored_results(tmp_path):
     assert "Only pi_X differs" in done.stdout
 
 
+def test_a_change_that_formulas_cannot_follow_is_bracketed():
+    said = " ".join(negotiation("compare", PRETEXT, "--concept", "nash", "--variant", "E", "--variant", "A").stdout.split())
+    assert "between pi_X = 0.2857139587 and 0.2857143402. This was found by halving the way and solving the game again" in said
+
+
 def test_the_document_has_stable_keys_and_exact_numbers():
     done = negotiation("compare", PRETEXT, "--variant", "B", "--variant", "E", "--json", "--exact")
     found = json.loads(done.stdout)
@@ -74,6 +83,23 @@ def test_the_document_has_stable_keys_and_exact_numbers():
     (change,) = found["changes"]
     assert set(change) == {"side", "what", "correspondences", "differences", "explanation", "there", "back", "cannot"}
     assert change["explanation"]["minimal_sets"] == [["pi_X"]]
+    (passage,) = change["explanation"]["passages"]
+    assert {name: passage[name] for name in ("parameter", "from", "to", "complete")} == {
+        "parameter": "pi_X",
+        "from": "9/20",
+        "to": "3/5",
+        "complete": True,
+    }
+    assert passage["flips"] == [
+        {
+            "at": "1/2",
+            "between": ["1/2", "1/2"],
+            "root_of": None,
+            "before": ["modest bargain"],
+            "after": ["causal pretext"],
+            "there": ["causal pretext", "modest bargain"],
+        }
+    ]
     assert change["there"][0]["gains"] == {"challenger": "7/10", "target": "0"}
     assert set(found["sides"][0]) >= {"label", "variant", "concept", "parameters", "complete", "plays", "provenance"}
 

@@ -7,6 +7,7 @@ import pytest
 from shipped import FOLDER, scenario
 
 from negotiation.comparing.comparison import compare
+from negotiation.comparing.sides import Theory
 from negotiation.documents import as_json, solution_document
 from negotiation.errors import ParameterError
 from negotiation.scenario.scenario import load
@@ -86,12 +87,39 @@ def test_a_changed_file_is_told_and_the_rest_is_compared(tmp_path):
 
 def test_options_that_are_not_stored_are_not_guessed(tmp_path):
     """A logit answer at a precision of its own is not that of the concept's default, so nothing is explained by solving again."""
+    whole = [document("chicken", concept="quantal_response", precision=precision) for precision in (0.01, 5.0)]
+    paths = [
+        stored(tmp_path, f"{place}.json", {key: value for key, value in each.items() if key != "options"})
+        for place, each in enumerate(whole)
+    ]
+    (found,) = compare(*paths).changes
+    assert found.explanation is None
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_options_that_are_stored_are_those_of_the_side(tmp_path, exact):
+    """A logit answer at a precision of its own is solved again at that precision."""
+    options = {"precision": 2.5}
+    one, two = (document("pretext", variant, "quantal_response", exact=exact, **options) for variant in ("B", "E"))
+    found = compare(stored(tmp_path, "b.json", one), stored(tmp_path, "e.json", two))
+    assert [dict(side.theory.options) for side in found.sides] == [options, options]
+    (fresh,) = compare(scenario("pretext"), variants=["B", "E"], concepts=[Theory("quantal_response", options)]).changes
+    assert found.changes[0].correspondences[0].play_distance == pytest.approx(float(fresh.correspondences[0].play_distance))
+    (stayed,) = compare(tmp_path / "b.json", scenario("pretext"), variants=["B"], concepts=[Theory("quantal_response", options)]).changes
+    assert stayed.cannot == ()
+    assert stayed.correspondences[0].how == "same play"
+
+
+def test_two_theories_that_differ_in_stored_options_only_are_told_apart(tmp_path):
     paths = [
         stored(tmp_path, f"{place}.json", document("chicken", concept="quantal_response", precision=precision))
         for place, precision in enumerate((0.01, 5.0))
     ]
-    (found,) = compare(*paths).changes
-    assert found.explanation is None
+    found = compare(*paths)
+    assert [dict(side.theory.options) for side in found.sides] == [{"precision": 0.01}, {"precision": 5.0}]
+    assert [side.label for side in found.sides] == [
+        f"stored in {place}.json, quantal response (precision = {value})" for place, value in enumerate((0.01, 5.0))
+    ]
 
 
 @pytest.mark.parametrize(
