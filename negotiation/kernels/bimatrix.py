@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +56,9 @@ def equilibria(row_payoffs: _Doubles, column_payoffs: _Doubles, errors: _Doubles
     ----------
     row_payoffs, column_payoffs : float64 arrays of shape (N, m, n)
         With 1 to ``MOST`` strategies each.
-    errors : float64 array of shape (N, 2) or (1, 2), optional
-        At most so much do the payoffs of the row player and the column player differ from what they stand for, in each game or
-        in all. None: not at all.
+    errors : float64 array of shape (N, n + m) or (1, n + m), optional
+        At most so much do payoffs differ from what they stand for, in each game or in all: those of the row player in each column,
+        then those of the column player in each row. None: not at all.
     threads : int
         The result does not depend on it.
     """
@@ -68,9 +66,9 @@ def equilibria(row_payoffs: _Doubles, column_payoffs: _Doubles, errors: _Doubles
     if not (1 <= m <= MOST and 1 <= n <= MOST) or column_payoffs.shape != row_payoffs.shape:
         raise ValueError(f"expected two arrays of one shape (N, 1 to {MOST}, 1 to {MOST}), got {row_payoffs.shape}, {column_payoffs.shape}")
     row, column = _flat(row_payoffs), _flat(column_payoffs)
-    off = np.zeros((1, 2)) if errors is None else np.ascontiguousarray(errors, dtype=np.float64)
-    if off.shape not in ((1, 2), (games, 2)):
-        raise ValueError(f"expected errors of shape (1, 2) or {(games, 2)}, got {off.shape}")
+    off = np.zeros((1, n + m)) if errors is None else np.ascontiguousarray(errors, dtype=np.float64)
+    if off.shape not in ((1, n + m), (games, n + m)):
+        raise ValueError(f"expected errors of shape {(1, n + m)} or {(games, n + m)}, got {off.shape}")
     cuts = [games * share // threads for share in range(threads + 1)]
     work = [((row[a:b], column[a:b]), off[a:b] if len(off) > 1 else off, m) for a, b in pairwise(cuts)]
     if threads == 1:
@@ -94,7 +92,7 @@ def _solve(payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, m: int) -> Foun
         listed += count
         if first < games:
             found = _longer(found)
-    return Found(found.undecided, *(lines[:listed] for lines in found[1:]))
+    return Found(found.undecided, found.game[:listed], found.weights[:listed], found.payoffs[:listed], found.regret[:listed])
 
 
 @compiled_without_counting

@@ -74,13 +74,19 @@ def profiles_for(tables: Tables) -> Profiles:
         np.zeros(LANES * pairs + 1, dtype=np.uint64),
         np.zeros(LANES, dtype=np.uint64),
         np.ascontiguousarray(tables.weights) * np.uint64(LANES),
-        *np.zeros((3, LANES), dtype=np.uint64),
+        np.zeros(LANES, dtype=np.uint64),
+        np.zeros(LANES, dtype=np.uint64),
+        np.zeros(LANES, dtype=np.uint64),
         np.zeros((width, LANES)),
         np.zeros((2 * tables.m * tables.n, LANES)),
         np.zeros((2, LANES)),
         np.zeros(LANES),
         np.zeros(LANES, dtype=np.uint8),
-        *np.zeros((5, LANES)),
+        np.zeros(LANES),
+        np.zeros(LANES),
+        np.zeros(LANES),
+        np.zeros(LANES),
+        np.zeros(LANES),
     )
 
 
@@ -126,7 +132,7 @@ def _list(here: int, inside: _Bytes, undecided: _Bytes, listed: _Numbers, starts
             listed[total] = pair << LANE_BITS | lane
             total += np.uint64(inside[pair, lane])
         total = total if undecided[lane] == 0 else starts[lane]
-    return np.int64(total)
+    return int(np.int64(total))
 
 
 @compiled_without_counting
@@ -157,8 +163,8 @@ def _write_others(first: int, total: int, tables: Tables, room: Room, profiles: 
             for cell in range(profiles.payoffs.shape[0]):
                 for other in range(count):
                     profiles.payoffs[cell, other] = room.payoffs[cell, profiles.lanes[other]]
-            _evaluate(np.int64(count), tables, room.numbers, profiles.payoffs, profiles)
-            _put(first, np.int64(count), profiles, room.undecided, found)
+            _evaluate(int(np.int64(count)), tables, room.numbers, profiles.payoffs, profiles)
+            _put(first, int(np.int64(count)), profiles, room.undecided, found)
             count = np.uint64(0)
 
 

@@ -60,7 +60,7 @@ _Numbers = NDArray[np.uint64]
 class Room(NamedTuple):
     """Where ``LANES`` games are computed, one to a lane; all of it is modified in place.
 
-    ``payoffs`` (cells of both, LANES), ``errors`` (2, LANES): what payoffs may be off. ``sizes`` and ``bounds`` (bounds, LANES):
+    ``payoffs`` (cells of both, LANES), ``errors`` (lines, LANES): what payoffs may be off. ``sizes`` and ``bounds`` (bounds, LANES):
     how large a minor can be, and how far off. ``minors`` (minors, LANES). ``limits`` (limits, LANES): weights have to sum to at
     least this to be known to ``ACCURACY``. ``numbers``: the minors, then the limits, line by line. ``signs`` uint8 (2 minors, LANES):
     bit 0 if the minor is certainly positive, bit 1 if certainly negative, and in the line below the other way round.
@@ -94,7 +94,7 @@ def room_for(tables: Tables) -> Room:
     signs[2 * ONE], signs[2 * ONE + 1] = 1, 2
     return Room(
         payoffs=np.zeros((2 * tables.m * tables.n, LANES)),
-        errors=np.zeros((2, LANES)),
+        errors=np.zeros((len(tables.lines), LANES)),
         sizes=np.zeros((bounds, LANES)),
         bounds=np.zeros((bounds, LANES)),
         minors=numbers[:minors],
@@ -118,8 +118,8 @@ def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _D
         The first game, and how many, at most ``LANES``.
     payoffs : pair of arrays of shape (N, m n)
         Of the row player and of the column player, row by row.
-    errors : array of shape (N, 2) or (1, 2)
-        At most so much are the payoffs of a player off, in each game or in all.
+    errors : array of shape (N, n + m) or (1, n + m)
+        At most so much are payoffs off, in each game or in all: A's in each column, then B's in each row.
     tables : Tables
     room : Room
     """
@@ -127,7 +127,7 @@ def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _D
     _load(first, here, payoffs[0], 0, room.payoffs)
     _load(first, here, payoffs[1], payoffs[0].shape[1], room.payoffs)
     _load(first if several else 0, here if several else 1, errors, 0, room.errors)
-    _bound(tables.n, tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
+    _bound(tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
     _multiply(tables, room.sizes, room.bounds, room.limits)
     _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
     _expand(tables, room.bounds, room.minors, room.signs)
@@ -145,18 +145,17 @@ def _load(first: int, here: int, rows: _Doubles, line: int, out: _Doubles) -> No
 
 
 @compiled_without_counting
-def _bound(n: int, lines: _Numbers, payoffs: _Doubles, errors: _Doubles, sizes: _Doubles, bounds: _Doubles) -> None:
+def _bound(lines: _Numbers, payoffs: _Doubles, errors: _Doubles, sizes: _Doubles, bounds: _Doubles) -> None:
     """Write how large differences of payoffs are, and how far off they can be: each payoff, and then the difference by rounding."""
     for line in range(lines.shape[0]):
         a, b, c, d, e = lines[line]
-        player = 0 if line < n else 1
         for lane in range(LANES):
             lowest, highest = payoffs[a, lane], payoffs[a, lane]
             for_b, for_c, for_d, for_e = payoffs[b, lane], payoffs[c, lane], payoffs[d, lane], payoffs[e, lane]
             lowest = min(min(min(min(lowest, for_b), for_c), for_d), for_e)
             highest = max(max(max(max(highest, for_b), for_c), for_d), for_e)
             spread = highest - lowest
-            error = 2.0 * errors[player, lane] + UNIT * spread
+            error = 2.0 * errors[line, lane] + UNIT * spread
             in_range = (spread <= LARGEST) & ((spread >= SMALLEST) | (spread <= 0.0))
             bounds[line, lane] = error if in_range else np.inf
             sizes[line, lane] = spread + error
