@@ -54,7 +54,9 @@ def table(scenario: Scenario, path: str | Path, *, known_concepts: Sequence[str]
 def _series(scenario: Scenario, name: str, cells: Sequence[object], known_concepts: Sequence[str] | None, faults: list[Fault]) -> Series:
     """Return a column as the values that it stands for; what is wrong is added to ``faults``."""
     if name in scenario.parameters or "." in name:
-        return Series(name, "parameter", tuple(_values(name, cells, _parameter(scenario, name), faults)))
+        interval = declared_range(scenario, name)
+        numbers = _values(name, cells, lambda cell: _parameter(scenario, name, interval, cell), faults)
+        return Series(name, "parameter", tuple(numbers))
     if name == "variant":
         names = _values(name, cells, lambda cell: _variant(scenario, cell), faults)
         return Series(name, "variant", tuple(names))
@@ -81,16 +83,11 @@ def _values(name: str, cells: Sequence[object], read: Callable[[object], _T], fa
     return found
 
 
-def _parameter(scenario: Scenario, name: str) -> Callable[[object], Fraction]:
-    interval = declared_range(scenario, name)
-
-    def read(cell: object) -> Fraction:
-        value = _number(name, cell)
-        if interval is not None and not interval[0] <= value <= interval[1]:
-            raise ParameterError(range_rule(scenario, name, value))
-        return value
-
-    return read
+def _parameter(scenario: Scenario, name: str, interval: tuple[Fraction, Fraction] | None, cell: object) -> Fraction:
+    value = _number(name, cell)
+    if interval is not None and not interval[0] <= value <= interval[1]:
+        raise ParameterError(range_rule(scenario, name, value))
+    return value
 
 
 def _variant(scenario: Scenario, cell: object) -> str:
