@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from negotiation.boundaries.line import Regimes, regimes
+    from negotiation.boundaries.along import regimes
+    from negotiation.boundaries.line import Regimes
     from negotiation.comparing.comparison import Comparison, compare
     from negotiation.errors import NegotiationError
     from negotiation.games.extensive_form import ExtensiveFormGame
@@ -71,7 +72,7 @@ _PLACES = {
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),
     "open_store": ("negotiation.sweeping.store", "open_store"),
-    "regimes": ("negotiation.boundaries.line", "regimes"),
+    "regimes": ("negotiation.boundaries.along", "regimes"),
     "simulate": ("negotiation.running", "simulate"),
     "solve": ("negotiation.solving", "solve"),
     "sweep": ("negotiation.sweeping.sweep", "sweep"),

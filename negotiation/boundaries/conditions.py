@@ -19,13 +19,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from negotiation.boundaries.implications import Ranges, Terms, least, terms_of
+from negotiation.boundaries.inequality import inequality
+from negotiation.boundaries.symbolic import SpaceField, SymbolicGame, shape_of, symbolic_game
 from negotiation.errors import FormulaError, NotApplicableError
 from negotiation.exact.real_points import Polynomial
 from negotiation.games.extensive_form import Chance, Decision, End
 from negotiation.games.readings import Reading, matches
-from negotiation.boundaries.implications import Ranges, Terms, least, terms_of
-from negotiation.boundaries.inequality import inequality
-from negotiation.boundaries.symbolic import SpaceField, SymbolicGame, shape_of, symbolic_game
 from negotiation.scenario.building import payoff_expression
 from negotiation.scenario.contents import EndOfPlay
 from negotiation.scenario.formula_fields import Quotient, field_value

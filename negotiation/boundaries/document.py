@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from negotiation.exact.real_points import RealPoint
-from negotiation.games.certificate import Certificate
-from negotiation.games.numbers import Number
-from negotiation.games.solution import Equilibrium
 from negotiation.boundaries.conditions import Conditions, Inequality, Requirement
 from negotiation.boundaries.line import Regimes, Region, Threshold
 from negotiation.boundaries.plane import Plane, Row
 from negotiation.boundaries.reasons import Flip
+from negotiation.exact.real_points import RealPoint
+from negotiation.games.certificate import Certificate
+from negotiation.games.numbers import Number
+from negotiation.games.solution import Equilibrium
 
 __all__ = ["CONDITIONS_FORMAT", "FORMAT", "PLANE_FORMAT", "VERSION", "conditions_document", "plane_document", "regimes_document"]
 
@@ -42,7 +42,7 @@ def regimes_document(found: Regimes, *, provenance: Mapping[str, object]) -> Map
         "concept": "subgame_perfect",
         "parameters": {name: float(value) for name, value in line.values.items() if name != line.axis},
         "axis": {"name": line.axis, "low": float(line.low), "high": float(line.high), "about": line.scenario.parameters[line.axis].about},
-        "regions": [_region(each, line.shape.players) for each in found.regions],
+        "regions": [_region(each, line.scenario.players) for each in found.regions],
         "ends": [_threshold(each) for each in found.ends],
         "thresholds": [_threshold(each) for each in found.thresholds],
         "complete": True,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 
-from negotiation.exact.real_points import Polynomial
 from negotiation.boundaries.symbolic import SpaceField
+from negotiation.exact.real_points import Polynomial
 from negotiation.scenario.formula_fields import Quotient
 
 __all__ = ["inequality", "solved_for"]

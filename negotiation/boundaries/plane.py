@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from negotiation.boundaries.along import regimes
+from negotiation.boundaries.line import Regimes, interval
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import ParameterError
-from negotiation.boundaries.line import Regimes, interval, regimes
 from negotiation.scenario.scenario import Scenario, Setting
 
 __all__ = ["Axis", "Plane", "Row", "plane"]

@@ -18,10 +18,10 @@ from functools import cmp_to_key, reduce
 from itertools import product
 from math import prod
 
+from negotiation.boundaries.symbolic import SymbolicGame
 from negotiation.errors import NotApplicableError
 from negotiation.games.extensive_form import Chance, Decision, ExtensiveFormGame
 from negotiation.games.readings import Reading, read_path
-from negotiation.boundaries.symbolic import SymbolicGame
 from negotiation.scenario.contents import ReadingCondition
 from negotiation.scenario.formula_fields import Field, Quotient
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from negotiation.exact.real_points import sign_at
-from negotiation.games.extensive_form import Decision, ExtensiveFormGame
 from negotiation.boundaries.inequality import inequality, solved_for
 from negotiation.boundaries.plays import Alternative, Play, plays_at_nodes
 from negotiation.boundaries.symbolic import LineField, SpaceField, SymbolicGame, symbolic_game
+from negotiation.exact.real_points import sign_at
+from negotiation.games.extensive_form import Decision, ExtensiveFormGame
 from negotiation.scenario.building import payoff_expression
 from negotiation.scenario.contents import EndOfPlay, Expression
 from negotiation.scenario.formula_fields import Quotient
@@ -19,7 +19,7 @@ from negotiation.scenario.formula_tree import Call, Compare, IfElse
 from negotiation.scenario.formulas import nodes_of
 from negotiation.scenario.scenario import Scenario
 
-__all__ = ["Flip", "Here", "flips"]
+__all__ = ["Change", "Flip", "Here", "chooses", "flips"]
 
 #: The functions that choose among their arguments.
 CHOOSING = frozenset({"min", "max", "abs", "clip"})
@@ -76,6 +76,38 @@ class Flip:
     short: str
     condition: str
     solved: str
+    chose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A Nash equilibrium that begins or ends at a threshold, and an inequality that it needs and that becomes an equality there.
+
+    Parameters
+    ----------
+    equilibrium : str
+        Its strategies.
+    begins : bool
+        Whether it is there beyond the threshold, else before it.
+    player, strategy : str
+        Whose inequality it is: what he would gain by playing this strategy (``is_share`` False), or the probability with which
+        he plays it (``is_share`` True). Empty where no inequality is known.
+    condition : str
+        The inequality in parameter names; it holds where the equilibrium is there.
+    solved : str
+        The same solved for the axis; empty where it is not affine in it.
+    is_share : bool
+    chose : bool
+        Whether a formula chooses (min, max, if) so that the inequality holds on this side of the choice only.
+    """
+
+    equilibrium: str
+    begins: bool
+    player: str = ""
+    strategy: str = ""
+    condition: str = ""
+    solved: str = ""
+    is_share: bool = False
     chose: bool = False
 
 
@@ -162,7 +194,7 @@ def _flip(formulas: _Formulas, number: int, takes: Play, instead: Play) -> Flip:
         short,
         inequality(difference, space),
         solved_for(difference, space, formulas.axis),
-        any(_chooses(scenario, end, place.player) for end in (*takes, *instead)),
+        any(chooses(scenario, end, place.player) for end in (*takes, *instead)),
     )
 
 
@@ -186,8 +218,8 @@ def _payoff(scenario: Scenario, number: int, player: int) -> Expression:
     return payoff_expression(scenario.contents, node, player)
 
 
-def _chooses(scenario: Scenario, number: int, player: int) -> bool:
-    """Return whether the formula of a payoff, or a definition that it uses, chooses by a condition."""
+def chooses(scenario: Scenario, number: int, player: int) -> bool:
+    """Return whether the formula of a payoff at an end, or a definition that it uses, chooses by a condition."""
     stack, seen = [_payoff(scenario, number, player)], set[str]()
     while stack:
         formula = stack.pop().formula

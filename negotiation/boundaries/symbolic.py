@@ -16,7 +16,7 @@ from negotiation.scenario.contents import ChanceMove, EndOfPlay, Expression
 from negotiation.scenario.formula_fields import Field, Quotient, field_value
 from negotiation.scenario.scenario import Scenario
 
-__all__ = ["LineField", "SpaceField", "SymbolicGame", "readings_in_use", "shape_of", "symbolic_game"]
+__all__ = ["LineField", "SpaceField", "SymbolicGame", "line_names", "readings_in_use", "shape_of", "symbolic_game"]
 
 
 class LineField:
@@ -42,6 +42,10 @@ class LineField:
     def sign(self, value: Quotient) -> int:
         """Return the sign at the point."""
         return self._sign(value.top) * self._sign(value.bottom)
+
+    def is_zero(self, value: Quotient) -> bool:
+        """Return whether it is zero at the point, without writing down that this was asked: the answer must not matter."""
+        return not sign_at(value.top, self.point)
 
     def _sign(self, polynomial: Polynomial) -> int:
         if polynomial.is_constant():
@@ -73,6 +77,10 @@ class SpaceField:
         """Return the sign at the point."""
         return self.sign_of(value.top) * self.sign_of(value.bottom)
 
+    def is_zero(self, value: Quotient) -> bool:
+        """Return whether it is zero at the point."""
+        return not self.sign_of(value.top)
+
     def sign_of(self, polynomial: Polynomial) -> int:
         """Return the sign of a polynomial at the point."""
         found = polynomial(*self._at)
@@ -80,6 +88,11 @@ class SpaceField:
 
     def _constant(self, value: fmpq) -> Polynomial:
         return self._ring.constant(value)
+
+
+def line_names(values: Mapping[str, Fraction], axis: str, field: LineField) -> dict[str, Quotient]:
+    """Return the parameters as quotients where one of them is the variable of the line."""
+    return {name: field.variable() if name == axis else field.number(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,16 +165,36 @@ def readings_in_use(scenario: Scenario, game: SymbolicGame, field: Field) -> tup
     return tuple(place for place, when in conditions if when is None or field.sign(_computed(scenario, when, game.names, field)))
 
 
+def _needed(scenario: Scenario) -> frozenset[str]:
+    """Return the names on which the game itself depends: what only rounds and strategies use need not be a quotient of polynomials."""
+    contents = scenario.contents
+    known = {**contents.definitions, **({} if contents.repeat is None else {n: rule.start for n, rule in contents.repeat.states.items()})}
+    stack = [when for reading in scenario.readings if (when := reading.when) is not None]
+    stack += [bound for _, bindings in contents.outline.scopes for _, bound in bindings if not isinstance(bound, Fraction)]
+    for node in contents.outline.nodes:
+        if isinstance(node, ChanceMove):
+            stack += node.probabilities
+        elif isinstance(node, EndOfPlay):
+            stack += [payoff_expression(contents, node, player) for player in range(len(contents.players))]
+    seen: set[str] = set()
+    while stack:
+        used = stack.pop().formula.names & set(known) - seen
+        seen |= used
+        stack += [known[name] for name in used]
+    return frozenset(seen)
+
+
 class _Names:
     """The names of a scenario as quotients: parameters, definitions, the start of states, and local variables by scope."""
 
     def __init__(self, scenario: Scenario, parameters: dict[str, Quotient], field: Field) -> None:
         self.scenario, self.field, self.names = scenario, field, parameters
-        contents = scenario.contents
+        contents, needed = scenario.contents, _needed(scenario)
         for name, expression in contents.definitions.items():
-            self.names[name] = self.value(expression)
+            if name in needed:
+                self.names[name] = self.value(expression)
         if contents.repeat is not None:
-            self.names |= {name: self.value(rule.start) for name, rule in contents.repeat.states.items()}
+            self.names |= {name: self.value(rule.start) for name, rule in contents.repeat.states.items() if name in needed}
         self.scopes: list[dict[str, Quotient]] = []
         for parent, bindings in contents.outline.scopes:
             above = self.scopes[parent] if parent >= 0 else {}

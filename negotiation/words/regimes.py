@@ -36,7 +36,7 @@ def _map(found: Regimes) -> Section:
         f"{where}{set_}",
         f"{line.axis} ({parameter.about}) goes from {show_number(line.low)} to {show_number(line.high)}; everything else stays.",
     )
-    worth = tuple(player_name(line.scenario.labels, player) for player in line.shape.players)
+    worth = tuple(player_name(line.scenario.labels, player) for player in line.scenario.players)
     rows = tuple(_row(region, len(worth)) for region in found.regions)
     columns = (line.axis, "what happens", "course of play", *(f"worth to {name}" for name in worth), f"at {line.axis}")
     table = Table(columns, rows, frozenset(range(3, len(columns))))

@@ -1,0 +1,136 @@
+"""A line is settled: cut into stretches on each of which nothing changes, with single points between them.
+
+Whoever says what holds at a point takes signs of polynomials, and the field writes down which. Until the nearest root of one of
+these nothing can change, so that a stretch of the line is settled by one point; what is left of the line on both sides is
+settled in the same way. Between stretches stand single points, rational or roots of polynomials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Generic, Protocol, TypeVar
+
+from negotiation.boundaries.line import Line
+from negotiation.boundaries.symbolic import LineField
+from negotiation.budget import Budget
+from negotiation.errors import ScenarioError, SolverError
+from negotiation.exact.real_points import RealPoint, between, compare_points, rational_point, roots_between
+
+__all__ = ["Settled", "Stretch", "settle"]
+
+#: More stretches than this are not followed: the answer would be no answer.
+MOST_STRETCHES = 2_000
+
+#: Probes at which a formula has no value before it is said to have none there: a quotient lacks a value at single points only.
+MOST_PROBES = 12
+
+
+class _Held(Protocol):
+    """What holds at a point: it knows the point, and the field that took the signs there."""
+
+    @property
+    def field(self) -> LineField: ...
+
+
+State = TypeVar("State", bound=_Held)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch(Generic[State]):
+    """An open interval on which nothing changes, and what holds at a rational inside."""
+
+    low: RealPoint
+    high: RealPoint
+    state: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled(Generic[State]):
+    """A line in stretches, in order.
+
+    ``points`` are the ends of the stretches, one more than these; ``at`` is what holds exactly there, or why the game has no value.
+    """
+
+    stretches: tuple[Stretch[State], ...]
+    points: tuple[RealPoint, ...]
+    at: tuple[State | str, ...]
+
+
+def settle(line: Line, state_at: Callable[[RealPoint], State], budget: Budget) -> Settled[State]:
+    """Return a line in stretches.
+
+    Parameters
+    ----------
+    line : Line
+    state_at : function of a point
+        What holds there; it raises ``ScenarioError`` where the game has no value.
+    budget : Budget
+
+    Raises
+    ------
+    ScenarioError
+        If a formula cannot be followed along the line.
+    SolverError
+        If the time ends, or there are too many stretches.
+    """
+    found: list[Stretch[State]] = []
+    open_stretches = [(rational_point(line.low), rational_point(line.high))]
+    while open_stretches:
+        low, high = open_stretches.pop()
+        stretch = _stretch(line, low, high, state_at)
+        found.append(stretch)
+        if compare_points(low, stretch.low):
+            open_stretches.append((low, stretch.low))
+        if compare_points(stretch.high, high):
+            open_stretches.append((stretch.high, high))
+        budget.tell("stretches of the line", len(found))
+        if budget.is_spent or len(found) > MOST_STRETCHES:
+            why = "the time limit was reached" if budget.is_spent else f"more than {MOST_STRETCHES:,} stretches"
+            raise SolverError(f"the regimes along {line.axis} are not known: {why}; choose a shorter interval")
+    found.sort(key=lambda each: each.state.field.point.low)
+    points = (rational_point(line.low), *(each.high for each in found))
+    return Settled(tuple(found), points, tuple(_state_or_reason(point, state_at) for point in points))
+
+
+def _stretch(line: Line, low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> Stretch[State]:
+    """Return a stretch inside an open interval on which nothing changes, and its state."""
+    above = high
+    while True:
+        state = _probed(low, above, state_at)
+        point = state.field.point
+        roots = [root for polynomial in state.field.asked for root in roots_between(polynomial, line.low, line.high)]
+        below_point = [root for root in roots if compare_points(root, point) < 0]
+        above_point = [root for root in roots if compare_points(root, point) > 0]
+        if len(below_point) + len(above_point) == len(roots):
+            return Stretch(_last(below_point, low), _first(above_point, high), state)
+        # The probe is itself such a root. The next probe lies between it and its neighbours, and roots are finitely many.
+        low, above = point, _first(above_point, above)
+
+
+def _probed(low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> State:
+    """Return the state at some rational between two points; where formulas divide by zero at one, at another one."""
+    for _ in range(MOST_PROBES):
+        probe = rational_point(between(low, high))
+        try:
+            return state_at(probe)
+        except ScenarioError as error:
+            failure, high = error, probe
+    raise failure
+
+
+def _first(points: Sequence[RealPoint], bound: RealPoint) -> RealPoint:
+    return min((bound, *points), key=cmp_to_key(compare_points))
+
+
+def _last(points: Sequence[RealPoint], bound: RealPoint) -> RealPoint:
+    return max((bound, *points), key=cmp_to_key(compare_points))
+
+
+def _state_or_reason(point: RealPoint, state_at: Callable[[RealPoint], State]) -> State | str:
+    """Return the state at a single point, or why there is none: the formulas may divide by zero there."""
+    try:
+        return state_at(point)
+    except ScenarioError as error:
+        return error.mistakes[0].rule
