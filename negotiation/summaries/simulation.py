@@ -56,12 +56,21 @@ _TIME = "time"
 _COLUMNS = (
     Column("status", "whether the point was simulated", names=("done", "failed"), dtype="uint8"),
     Column("engine", "what played: exact follows all courses at once, the others play replications", names=ENGINES, dtype="uint8"),
-    Column("replications", "how often the match was played; 0 where all courses were followed at once", dtype="int64"),
+    Column(
+        "replications",
+        "how often the match was played, with the same draws at every point; 0 where all courses were followed at once",
+        dtype="int64",
+    ),
     Column("end_share", "the share of matches that ended so", ("end",)),
     Column("settled", "the share of matches that an outcome ended; the others had their last round or were broken off"),
     Column("outcome_share", "the share of all rounds that ended so", ("outcome",)),
     Column("payoff", "the mean over matches of the discounted sum over rounds; round 1 is undiscounted", ("player",), unit="payoff"),
-    Column("payoff_error", "the standard error of that mean; 0 where nothing was sampled", ("player",), unit="payoff"),
+    Column(
+        "payoff_error",
+        "the standard error of that mean; 0 where nothing was sampled. Differences between points are surer: their draws are the same",
+        ("player",),
+        unit="payoff",
+    ),
     Column("rounds", "the mean number of rounds of a match", unit="rounds"),
     Column("rounds_error", "the standard error of that mean; 0 where nothing was sampled", unit="rounds"),
 )
