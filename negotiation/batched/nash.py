@@ -6,6 +6,8 @@ into account; then all equilibria are isolated, and they are all there are. Poin
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,25 +42,30 @@ def solve(block: Block) -> Answers:
         raise NotApplicableError(f"{block.scenario.file} has a matrix of {m} x {n}; more than {MOST} x {MOST} are solved one by one")
     (row, row_bounds), (column, column_bounds) = (block.table(player) for player in (0, 1))
     shape = (block.size, m, n)
-    errors = np.concatenate([row_bounds.reshape(shape).max(axis=1), column_bounds.reshape(shape).max(axis=2)], axis=1)
-    found = equilibria(row.reshape(shape), column.reshape(shape), errors)
-    coarse = _coarse(row, row_bounds) | _coarse(column, column_bounds)
-    pure = (found.row.max(axis=1) >= 1.0) & (found.column.max(axis=1) >= 1.0)
-    cell = found.row.argmax(axis=1) * n + found.column.argmax(axis=1)
+    in_columns = [_largest([row_bounds[:, i * n + j] for i in range(m)]) for j in range(n)]
+    in_rows = [_largest([column_bounds[:, i * n + j] for j in range(n)]) for i in range(m)]
+    found = equilibria(row.reshape(shape), column.reshape(shape), np.stack(in_columns + in_rows, axis=1))
+    pure = (_largest(list(found.row.T)) >= 1.0) & (_largest(list(found.column.T)) >= 1.0)
     mixed = ~pure
     return Answers(
-        undecided=found.undecided | coarse | block.unknown,
+        undecided=found.undecided | block.unknown | _coarse(row, row_bounds) | _coarse(column, column_bounds),
         complete=np.ones(block.size, dtype=np.bool_),
         game=found.game,
-        end=np.where(pure, cell, -1).astype(np.int32),
+        # Of a pure strategy the sum of strategies times their probabilities is the strategy.
+        end=np.where(pure, found.row @ np.arange(0.0, m * n, n) + found.column @ np.arange(0.0, n), -1.0).astype(np.int32),
         endings=(found.row[mixed, :, None] * found.column[mixed, None, :]).reshape(-1, m * n),
         payoffs=found.payoffs,
         regret=found.regret,
     )
 
 
+def _largest(columns: list[Doubles]) -> Doubles:
+    """Return the largest of each row; not a number where one is none. Many times faster than reducing short rows."""
+    return reduce(np.maximum, columns)
+
+
 def _coarse(payoffs: Doubles, bounds: Doubles) -> NDArray[np.bool_]:
     """Return where some payoff is not known to ``PAYOFF_ACCURACY``."""
     # Asked the other way round a bound that is no number would count as known.
-    coarse: NDArray[np.bool_] = np.any(~(bounds <= PAYOFF_ACCURACY * np.maximum(1.0, np.abs(payoffs))), axis=1)
-    return coarse
+    too_far = ~(bounds <= PAYOFF_ACCURACY * np.maximum(1.0, np.abs(payoffs)))
+    return reduce(np.logical_or, list(too_far.T))
