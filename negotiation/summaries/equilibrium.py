@@ -30,7 +30,7 @@ from negotiation.scenario.formula_rounding import Truth
 from negotiation.scenario.scenario import Scenario
 from negotiation.solving import solve
 
-__all__ = ["TIME_LIMIT", "layout", "tabulate", "takes_many"]
+__all__ = ["TIME_LIMIT", "layout", "names_of", "tabulate", "takes_many", "usual"]
 
 #: The option that limits the seconds for each point that is solved by itself; all others are options of the concept.
 TIME_LIMIT = "seconds"
@@ -108,6 +108,11 @@ def usual(scenario: Scenario) -> str:
         return "nash"
     drawn = any(isinstance(node, ChanceMove) and node.drawn is not None for node in scenario.contents.outline.nodes)
     return "sequential" if drawn else "subgame_perfect"
+
+
+def names_of(scenario: Scenario) -> Names:
+    """Return what the codes and dimensions of a scenario's tables stand for."""
+    return _shape(scenario).names
 
 
 @dataclass(frozen=True, eq=False, slots=True)
