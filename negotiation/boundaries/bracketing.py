@@ -28,11 +28,13 @@ __all__ = ["FINE", "Refinement", "Sample", "bracketed_regimes", "sampled"]
 class Refinement:
     """How finely thresholds are closed in.
 
-    ``first`` is the number of intervals of the first grid, ``halvings`` how often an interval is halved at most.
+    ``first`` is the number of intervals of the first grid, ``halvings`` how often an interval is halved at most, ``tries`` whether simple
+    numbers in the last interval are tried as thresholds.
     """
 
     first: int = 64
     halvings: int = 10
+    tries: bool = True
 
     @property
     def resolution(self) -> int:
@@ -120,7 +122,8 @@ class _Search:
             if depth and self.at(one).signature != self.at(other).signature:
                 middle = self.at((one + other) / 2).value
                 stack += [(one, middle, depth - 1), (middle, other, depth - 1)]
-        self.try_simple_numbers()
+        if self.refinement.tries:
+            self.try_simple_numbers()
 
     def try_simple_numbers(self) -> None:
         """Solve at the simplest number inside each bracket: thresholds are often numbers that people write."""

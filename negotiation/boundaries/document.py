@@ -8,7 +8,7 @@ from fractions import Fraction
 from negotiation.boundaries.conditions import Conditions, Inequality, Requirement
 from negotiation.boundaries.line import Regimes, Region, Threshold
 from negotiation.boundaries.plane import Plane, Row
-from negotiation.boundaries.reasons import Flip
+from negotiation.boundaries.reasons import Change, Flip
 from negotiation.exact.real_points import RealPoint
 from negotiation.games.certificate import Certificate
 from negotiation.games.numbers import Number
@@ -29,8 +29,9 @@ def regimes_document(found: Regimes, *, provenance: Mapping[str, object]) -> Map
 
     A point has ``value`` (the nearest float) and ``exact``: a rational such as ``"58/7"``, or null where no rational is the
     point; then ``minimal_polynomial`` has its coefficients, lowest power first, and the point is the only root of it strictly
-    between the two rationals of ``bounds``. In certificates every number is exact, as text. ``provenance`` says where the
-    result comes from (``negotiation.provenance``).
+    between the two rationals of ``bounds``. Where ``exact`` of the document is false, thresholds were closed in by solving: what
+    holds before one holds up to the first rational of ``bracket`` at least, what holds beyond it from the second on. In
+    certificates every number is exact, as text. ``provenance`` says where the result comes from (``negotiation.provenance``).
     """
     line = found.line
     return {
@@ -39,13 +40,17 @@ def regimes_document(found: Regimes, *, provenance: Mapping[str, object]) -> Map
         "scenario": line.scenario.name,
         "title": line.scenario.title,
         "variant": found.variant,
-        "concept": "subgame_perfect",
+        "concept": found.concept,
         "parameters": {name: float(value) for name, value in line.values.items() if name != line.axis},
         "axis": {"name": line.axis, "low": float(line.low), "high": float(line.high), "about": line.scenario.parameters[line.axis].about},
         "regions": [_region(each, line.scenario.players) for each in found.regions],
         "ends": [_threshold(each) for each in found.ends],
         "thresholds": [_threshold(each) for each in found.thresholds],
-        "complete": True,
+        "complete": not found.resolution,
+        "exact": not found.resolution,
+        "resolution": found.resolution or None,
+        "first_grid": found.first or None,
+        "notes": list(found.notes),
         "stretches": found.stretches,
         "points": found.points,
         "provenance": dict(provenance),
@@ -107,6 +112,21 @@ def _threshold(threshold: Threshold) -> dict[str, object]:
         "readings": list(threshold.readings),
         "undefined": threshold.undefined or None,
         "flips": [_flip(each) for each in threshold.flips],
+        "changes": [_change(each) for each in threshold.changes],
+        "bracket": None if threshold.bracket is None else [str(end) for end in threshold.bracket],
+    }
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "equilibrium": change.equilibrium,
+        "begins": change.begins,
+        "player": change.player or None,
+        "strategy": change.strategy or None,
+        "inequality_is_about": ("probability" if change.is_share else "gain") if change.player else None,
+        "condition": change.condition or None,
+        "solved": change.solved or None,
+        "one_side_of_a_choice": change.chose,
     }
 
 
@@ -198,6 +218,9 @@ def plane_document(found: Plane, *, provenance: Mapping[str, object]) -> Mapping
         "boundaries": [
             {"where": text, "one_side": sorted(one), "other_side": sorted(other)} for text, (one, other) in sorted(found.boundaries.items())
         ],
+        "exact": found.is_exact,
+        "concept": found.rows[0].line.concept,
+        "notes": list(found.notes),
         "solves": found.solves,
         "grid_of_the_same_resolution": found.grid,
         "provenance": dict(provenance),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from negotiation.boundaries.symbolic import SpaceField
 from negotiation.exact.real_points import Polynomial
 from negotiation.scenario.formula_fields import Quotient
 
-__all__ = ["inequality", "solved_for"]
+__all__ = ["inequality", "quotient_text", "solved_for"]
 
 Terms = list[tuple[Fraction, tuple[int, ...]]]
 
@@ -36,6 +36,21 @@ def solved_for(positive: Quotient, space: SpaceField, axis: str) -> str:
     if all(number < 0 for number, _ in slope):
         slope, rest = _negative(slope), _negative(rest)
     return f"{axis} {sign} {_quotient(rest, slope, space.names)}"
+
+
+def quotient_text(value: Quotient, axis: str) -> str:
+    """Return the text of a quotient of polynomials in one variable, with whole coefficients where it is no short sum."""
+    top, bottom = (
+        [(Fraction(int(c.p), int(c.q)), (power,)) for power, c in enumerate(part.coeffs()) if c] for part in (value.top, value.bottom)
+    )
+    if len(bottom) == 1 and not any(bottom[0][1]):
+        return _quotient(top, bottom, (axis,))
+    scale = Fraction(lcm(*(number.denominator for number, _ in (*top, *bottom))), 1)
+    scale = scale / gcd(*(int(number * scale) for number, _ in (*top, *bottom)))
+    # The denominator begins with a plus where it can.
+    scale = -scale if bottom[-1][0] < 0 else scale
+    scaled = [[(number * scale, powers) for number, powers in part] for part in (top, bottom)]
+    return _quotient(scaled[0], scaled[1], (axis,))
 
 
 def _negative(terms: Terms) -> Terms:

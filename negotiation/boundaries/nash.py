@@ -19,16 +19,18 @@ from negotiation.boundaries.settling import Settled, Stretch, settle
 from negotiation.boundaries.symbolic import LineField, SpaceField, SymbolicGame, line_names, readings_in_use, symbolic_game
 from negotiation.budget import Budget
 from negotiation.errors import SolverError
+from negotiation.exact.extreme_equilibria import extreme_equilibria
+from negotiation.exact.pure_equilibria import pure_equilibria
 from negotiation.exact.real_points import RealPoint, sign_at
 from negotiation.games.behaviour import BehaviourProfile
 from negotiation.games.certificate import MixedProfile, certify_behaviour
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
-from negotiation.games.solution import Equilibrium, mixed_equilibrium, tree_equilibrium
+from negotiation.games.solution import Equilibrium, Game, mixed_equilibrium, tree_equilibrium
 from negotiation.scenario.formula_fields import Quotient
 from negotiation.scenario.scenario import Setting
 
-__all__ = ["NashLine", "State", "name_of", "nash_regimes", "profile_at", "settled_nash"]
+__all__ = ["NashLine", "State", "as_equilibria", "name_of", "nash_regimes", "profile_at", "settled_nash"]
 
 #: Mixed equilibria are followed in games of two players with at most so many strategies each.
 MOST_STRATEGIES = 10
@@ -255,8 +257,18 @@ def _region(found: NashLine, stretches: Sequence[Stretch[State]]) -> Region:
 
 
 def _certified(found: NashLine, state: State, witness: Fraction) -> tuple[Equilibrium, ...]:
+    """Return the equilibria at a witness in the game built from its numbers, where they are also looked for without formulas."""
     game = found.line.scenario.game(None, **found.line.at(witness))
     profiles = [profile_at(each, witness) for each in state.equilibria or ()]
+    matrix = game if isinstance(game, NormalFormGame) else reduced_normal_form(game).game
+    expected = pure_equilibria(matrix) if found.pure_only else extreme_equilibria(matrix).profiles
+    if set(profiles) != set(expected):
+        raise SolverError(f"two computations disagree at {found.line.axis} = {witness}: {len(profiles)} and {len(expected)} equilibria")
+    return as_equilibria(game, profiles)
+
+
+def as_equilibria(game: Game, profiles: Sequence[MixedProfile]) -> tuple[Equilibrium, ...]:
+    """Return profiles as certified equilibria of a game; of plans that behave alike in a tree, one."""
     if isinstance(game, NormalFormGame):
         return tuple(mixed_equilibrium(game, profile) for profile in profiles)
     form = reduced_normal_form(game)

@@ -4,29 +4,39 @@ The plane is crossed by lines on which the second parameter is fixed, and each l
 line is missed, however small. Between two neighbouring lines another one is drawn in where the order of regions changes, or where
 a boundary is not where the straight line between its neighbours would have it. So lines are close where boundaries bend, and a
 boundary that is straight takes few.
+
+Where no exact conditions can be computed, the thresholds on each line are closed in by solving, lines go in one direction only, and
+are drawn less close.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from negotiation.boundaries.along import regimes
-from negotiation.boundaries.line import Regimes, interval
+from negotiation.boundaries.bracketing import Refinement
+from negotiation.boundaries.line import Regimes, Threshold, interval
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import ParameterError
 from negotiation.scenario.scenario import Scenario, Setting
 
-__all__ = ["Axis", "Plane", "Row", "plane"]
+__all__ = ["Axis", "Plane", "Row", "any_of", "plane"]
 
 #: Lines that are drawn in any case, evenly.
 LINES = 20
 
 #: How often the distance between two lines is halved at most: the boundary is then known to a 320th of the height.
 DEEPEST = 4
+
+#: The same where lines are solved point by point: an 80th of the height.
+DEEPEST_SOLVED = 2
+
+#: How finely thresholds are closed in on a line of a plane: to a 512th of its width.
+COARSE = Refinement(first=16, halvings=5, tries=False)
 
 #: A boundary counts as straight if it is within this share of the width of where a straight line has it: half a point in print.
 STRAIGHT = 1 / 500
@@ -75,6 +85,16 @@ class Plane:
     columns: tuple[Row, ...]
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the thresholds on all lines are exact."""
+        return not any(row.line.resolution for row in (*self.rows, *self.columns))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the lines have to say, each once."""
+        return tuple(dict.fromkeys(note for row in (*self.rows, *self.columns) for note in row.line.notes))
+
+    @property
     def solves(self) -> int:
         """The number of stretches and single points that were solved."""
         return sum(row.line.stretches + row.line.points for row in (*self.rows, *self.columns))
@@ -90,8 +110,7 @@ class Plane:
         found: dict[str, Counter[tuple[frozenset[str], frozenset[str]]]] = {}
         for row in (*self.rows, *self.columns):
             for threshold, sides in zip(row.line.thresholds, pairwise(row.readings), strict=True):
-                for flip in threshold.flips:
-                    text = " = ".join(sorted(flip.condition.split(" > "))) if flip.condition else flip.short
+                for text in _equations(threshold):
                     found.setdefault(text, Counter())[sides] += 1
         # Where two boundaries cross, a line can meet both at once; what most lines meet is what is on the two sides.
         return {text: counts.most_common(1)[0][0] for text, counts in found.items()}
@@ -99,8 +118,21 @@ class Plane:
     @property
     def grid(self) -> int:
         """The number of points of a grid as fine as the closest lines, in both directions."""
-        points: int = LINES * 2**DEEPEST + 1
-        return points * points
+        up: int = LINES * 2 ** (DEEPEST if self.is_exact else DEEPEST_SOLVED) + 1
+        return up * (up if self.is_exact else COARSE.resolution + 1)
+
+
+def any_of(readings: frozenset[str], between: str = " or ") -> str:
+    """Return what can happen as one text, what is the simplest first."""
+    return between.join(sorted(readings, key=lambda name: (name.count(" / "), name)))
+
+
+def _equations(threshold: Threshold) -> Iterator[str]:
+    """Yield the equations that hold at a threshold, in parameter names; the condition of a reading as it stands."""
+    conditions = [flip.condition for flip in threshold.flips if flip.condition]
+    conditions += [change.condition for change in threshold.changes if change.condition]
+    yield from dict.fromkeys(" = ".join(sorted(condition.split(" > "))) for condition in conditions)
+    yield from (flip.short for flip in threshold.flips if not flip.condition)
 
 
 def plane(
@@ -108,6 +140,7 @@ def plane(
     across: Axis,
     up: Axis,
     *,
+    concept: str | None = None,
     variant: str | None = None,
     settings: Mapping[str, Setting] | None = None,
     budget: Budget = UNLIMITED,
@@ -118,11 +151,12 @@ def plane(
     """
     if across.name == up.name:
         raise ParameterError(f"a plane needs two parameters, got {across.name} twice")
-    survey = _Survey(scenario, across, up, variant, dict(settings or {}), budget)
+    survey = _Survey(scenario, across, up, concept, variant, dict(settings or {}), budget)
     rows = survey.lines(across, up)
-    # Lines in the other direction cross the boundaries that run along the rows.
-    columns = survey.lines(up, across)
-    stack = [(one, other, DEEPEST) for one, other in pairwise(rows)]
+    is_exact = not any(row.line.resolution for row in rows)
+    # Lines in the other direction cross the boundaries that run along the rows, and so tell their equations.
+    columns = survey.lines(up, across) if is_exact else []
+    stack = [(one, other, DEEPEST if is_exact else DEEPEST_SOLVED) for one, other in pairwise(rows)]
     while stack:
         one, other, depth = stack.pop()
         middle = survey.line((one.value + other.value) / 2, across, up)
@@ -140,14 +174,23 @@ class _Survey:
     scenario: Scenario
     across: Axis
     up: Axis
+    concept: str | None
     variant: str | None
     settings: Mapping[str, Setting]
     budget: Budget
 
     def line(self, value: Fraction, along: Axis, fixed: Axis) -> Row:
         """Return the line along one axis at a value of the other."""
-        settings = {**self.settings, fixed.name: value}
-        found = regimes(self.scenario, along.name, within=along.within, variant=self.variant, settings=settings, budget=self.budget)
+        found = regimes(
+            self.scenario,
+            along.name,
+            concept=self.concept,
+            within=along.within,
+            variant=self.variant,
+            settings={**self.settings, fixed.name: value},
+            refinement=COARSE,
+            budget=self.budget,
+        )
         return Row(value, found)
 
     def lines(self, along: Axis, fixed: Axis) -> list[Row]:

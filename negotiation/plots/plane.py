@@ -7,7 +7,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from negotiation.boundaries.plane import Plane, Row
+from negotiation.boundaries.plane import Plane, Row, any_of
 
 __all__ = ["draw", "figure"]
 
@@ -82,4 +82,4 @@ def _write(found: Plane, each: frozenset[str], ax: Axes) -> None:
 
 
 def _name(each: frozenset[str], between: str) -> str:
-    return between.join(sorted(each))
+    return any_of(each, between)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from negotiation.boundaries.plane import LINES, Plane, Row, any_of
 from negotiation.games.numbers import show_number
-from negotiation.boundaries.plane import LINES, Plane, Row
 from negotiation.words.sections import Section, Table, counted
 
 __all__ = ["plane_sections"]
@@ -24,8 +24,9 @@ def plane_sections(found: Plane) -> list[Section]:
         f"To the right: {found.across} ({parameters[found.across].about}). Upwards: {found.up} ({parameters[found.up].about}).",
         *_map(found, letters),
     )
-    legend = Table(("", "what happens"), tuple((letter, " or ".join(sorted(each))) for each, letter in letters.items()))
-    return [Section(found.scenario.title, said, legend), _boundaries(found), _ground(found)]
+    legend = Table(("", "what happens"), tuple((letter, any_of(each)) for each, letter in letters.items()))
+    boundaries = [_boundaries(found)] if found.is_exact else []
+    return [Section(found.scenario.title, said, legend), *boundaries, _ground(found)]
 
 
 def _map(found: Plane, letters: dict[frozenset[str], str]) -> list[str]:
@@ -53,16 +54,30 @@ def _letters(row: Row, letters: dict[frozenset[str], str]) -> str:
 
 
 def _boundaries(found: Plane) -> Section:
-    rows = tuple((text, " or ".join(sorted(one)), " or ".join(sorted(other))) for text, (one, other) in sorted(found.boundaries.items()))
+    rows = tuple((text, any_of(one), any_of(other)) for text, (one, other) in sorted(found.boundaries.items()))
     return Section("Exact boundaries", (), Table(("where", "on one side", "on the other"), rows))
 
 
 def _ground(found: Plane) -> Section:
     ratio = found.grid / found.solves
+    if not found.is_exact:
+        return _search(found, ratio)
     said = (
         f"{counted(len(found.rows), 'line')} across and {counted(len(found.columns), 'line')} upwards were each settled exactly; lines lie "
         "closer where a boundary bends or begins. A region that lies between two neighbouring lines in both directions would not be seen.",
         f"That took {found.solves:,} solutions of the game; a grid as fine as the closest lines has {found.grid:,} points, {ratio:,.0f} "
         "times as many.",
+    )
+    return Section("How this is known", said)
+
+
+def _search(found: Plane, ratio: float) -> Section:
+    """Return how this is known where lines were solved point by point."""
+    said = (
+        f"The boundaries are not exact here, because {'; '.join(found.notes[:1])}.",
+        f"On {counted(len(found.rows), 'line')} across, {found.solves:,} points were solved, close to one another where neighbours differ; "
+        f"a grid as fine in both directions has {found.grid:,} points, {ratio:,.0f} times as many. What is smaller than a sixteenth of the "
+        "width and lies between two neighbouring points that agree, or between two lines, can have been missed.",
+        *(f"{note[:1].upper()}{note[1:]}." for note in found.notes[1:] if not note.startswith("at ")),
     )
     return Section("How this is known", said)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from negotiation.boundaries.line import Regimes, Region, Threshold
+from negotiation.boundaries.reasons import Change, Flip
 from negotiation.exact.real_points import RealPoint
 from negotiation.games.numbers import show_number
-from negotiation.boundaries.line import Regimes, Region, Threshold
-from negotiation.boundaries.reasons import Flip
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name
 
-__all__ = ["regimes_sections"]
+__all__ = ["regimes_sections", "written"]
+
+#: Whose equilibria are meant, where they are not subgame perfect.
+CONCEPTS = {
+    "nash": "Nash equilibria; where play is mixed, what can come of it is written with strokes",
+    "sequential": "sequential equilibria; where play is mixed or types differ, what can come of it is written with strokes",
+}
+
+NASH_HOW = "with every equilibrium as a formula, and"
 
 #: So many courses of play of one region are spelled out.
 MOST_COURSES = 3
@@ -19,12 +27,15 @@ MOST_COURSES = 3
 #: So many digits tell thresholds apart and match what papers print.
 DIGITS = 10
 
+#: A bracket narrower than this share of the line is as good as a number.
+NARROW = 1e-9
+
 
 def regimes_sections(found: Regimes) -> list[Section]:
     """Return what is known of the regimes along a line, for people."""
     labels = found.line.scenario.labels
     thresholds = [_threshold_section(found, place, labels) for place in range(len(found.thresholds))]
-    return [_map(found), *thresholds, _ground(found)]
+    return [_map(found), *thresholds, _ground(found) if not found.resolution else _search(found)]
 
 
 def _map(found: Regimes) -> Section:
@@ -35,6 +46,7 @@ def _map(found: Regimes) -> Section:
     said = (
         f"{where}{set_}",
         f"{line.axis} ({parameter.about}) goes from {show_number(line.low)} to {show_number(line.high)}; everything else stays.",
+        *([] if found.concept == "subgame_perfect" else [f"What happens is what happens in {CONCEPTS.get(found.concept, found.concept)}."]),
     )
     worth = tuple(player_name(line.scenario.labels, player) for player in line.scenario.players)
     rows = tuple(_row(region, len(worth)) for region in found.regions)
@@ -48,7 +60,7 @@ def _ends(found: Regimes) -> Iterator[str]:
     """Yield what is to be said of an end of the line where it differs from the region beside it."""
     for end, region in zip(found.ends, (found.regions[0], found.regions[-1]), strict=True):
         if set(end.readings) != set(region.readings):
-            yield f"At the end {found.line.axis} = {_written(end.at)}: {_exactly_there(end)}"
+            yield f"At the end {found.line.axis} = {written(end.at)}: {_exactly_there(end)}"
 
 
 def _nothing_changes(found: Regimes) -> str:
@@ -73,14 +85,56 @@ def _threshold_section(found: Regimes, place: int, labels: Mapping[str, str]) ->
     before, after = found.regions[place], found.regions[place + 1]
     same = before.readings == after.readings
     change = f"{_quoted(before.readings)} on both sides" if same else f"from {_quoted(before.readings)} to {_quoted(after.readings)}"
-    heading = f"At {axis} = {_written(threshold.at)}: {change}"
-    lines = [_flip_text(flip, labels) for flip in threshold.flips]
+    if threshold.bracket is not None:
+        return Section(f"{_bracketed(threshold, threshold.bracket, found)}: {change}", tuple(_bracket_remarks(threshold)))
+    heading = f"At {axis} = {written(threshold.at)}: {change}"
+    lines = [_flip_text(flip, labels) for flip in threshold.flips] + _change_texts(threshold, labels)
     if not lines and not threshold.undefined:
         lines.append("A single point: somebody is indifferent there and nowhere near.")
     return Section(heading, (*lines, _exactly_there(threshold)))
 
 
-def _written(point: RealPoint) -> str:
+def _bracketed(threshold: Threshold, bracket: tuple[Fraction, Fraction], found: Regimes) -> str:
+    """Return where a threshold lies that was closed in: a number where the bracket is very narrow."""
+    low, high = bracket
+    if high - low <= NARROW * (found.line.high - found.line.low):
+        return f"At {found.line.axis} = {written(threshold.at)} (to within {show_number(high - low, digits=2)})"
+    return f"Between {found.line.axis} = {show_number(low, digits=DIGITS)} and {show_number(high, digits=DIGITS)}"
+
+
+def _bracket_remarks(threshold: Threshold) -> Iterator[str]:
+    yield "Closed in by solving the game on both sides."
+    if threshold.readings:
+        names = [f"'{name}'" for name in threshold.readings]
+        yield f"Solved exactly there: {listed(names)}."
+
+
+def _change_texts(threshold: Threshold, labels: Mapping[str, str]) -> list[str]:
+    """Return what becomes of each equilibrium at a threshold."""
+    grouped: dict[tuple[str, bool], list[Change]] = {}
+    for change in threshold.changes:
+        grouped.setdefault((change.equilibrium, change.begins), []).append(change)
+    return [_equilibrium_text(name, begins, changes, labels) for (name, begins), changes in grouped.items()]
+
+
+def _equilibrium_text(name: str, begins: bool, changes: list[Change], labels: Mapping[str, str]) -> str:
+    said = f"Beyond it '{name}' is an equilibrium" if begins else f"Up to it '{name}' is an equilibrium, and beyond it no longer"
+    reasons = [_needed(each, labels) for each in changes if each.player]
+    chose = " (as the formulas choose on that side)" if any(each.chose for each in changes) else ""
+    return f"{said}; it needs {'; and '.join(reasons)}{chose}." if reasons else f"{said}."
+
+
+def _needed(change: Change, labels: Mapping[str, str]) -> str:
+    """Return an inequality that an equilibrium needs, with what it is about."""
+    who = player_name(labels, change.player)
+    about = f"{who} must play '{change.strategy}' sometimes" if change.is_share else f"{who} must not gain by '{change.strategy}'"
+    # Solved for the axis it can be the same inequality, read from the other side.
+    same = set(change.condition.split(" > ")) == set(change.solved.replace(" < ", " > ").split(" > "))
+    forms = [change.condition] if same or not change.solved else [change.condition, change.solved]
+    return f"{', that is '.join(forms)} ({about})"
+
+
+def written(point: RealPoint) -> str:
     """Return a threshold: a rational exactly and as a decimal, else the decimal with its bounds."""
     if point.exact is None:
         bounds = f"between {show_number(point.low, digits=17)} and {show_number(point.high, digits=17)}"
@@ -111,10 +165,29 @@ def _flip_text(flip: Flip, labels: Mapping[str, str]) -> str:
 def _exactly_there(threshold: Threshold) -> str:
     if threshold.undefined:
         return f"Exactly there the game has no value: {threshold.undefined}."
+    if not threshold.readings:
+        return "What holds exactly there was not looked for: no rational is that point, and the game is large."
     if len(threshold.readings) == 1:
         return f"Exactly there: '{threshold.readings[0]}'."
     names = listed([f"'{name}'" for name in threshold.readings])
     return f"Exactly there somebody is indifferent, and each of these can happen in equilibrium: {names}."
+
+
+def _search(found: Regimes) -> Section:
+    """Return how this is known where thresholds were closed in."""
+    certificates = [each.certificate for region in found.regions for each in region.equilibria]
+    worst = max((each.regret for each in certificates), default=0)
+    concept = found.concept.replace("_", " ")
+    said = (
+        f"Thresholds are not exact here, because {'; '.join(found.notes[:1])}.",
+        f"The game was solved ({concept}) at {found.points:,} points: at {found.first + 1:,} evenly spaced ones, and where neighbours "
+        f"differ closer and closer. A grid that tells thresholds apart as finely has {found.resolution + 1:,} points, "
+        f"{(found.resolution + 1) / found.points:,.0f} times as many. What begins and ends between two neighbours of the first grid "
+        "can have been missed.",
+        f"At one point inside each region: {counted(len(certificates), 'equilibrium', 'equilibria')}, largest regret {number(worst)}.",
+        *(f"{note[:1].upper()}{note[1:]}." for note in found.notes[1:]),
+    )
+    return Section("How this is known", said)
 
 
 def _ground(found: Regimes) -> Section:
@@ -122,13 +195,14 @@ def _ground(found: Regimes) -> Section:
     certificates = [each.certificate for region in found.regions for each in region.equilibria]
     inequalities = sum(len(each.incentives) for each in certificates)
     worst = max((each.regret for each in certificates), default=0)
+    how = "by backward induction on the formulas, with" if found.concept == "subgame_perfect" else NASH_HOW
     settled = f"{counted(found.stretches, 'stretch', 'stretches')} and {counted(found.points, 'single point')} between and beside them"
     solved = counted(len(certificates), "equilibrium", "equilibria")
     checked = counted(inequalities, "incentive inequality", "incentive inequalities")
     said = (
-        f"The line was settled in {settled}, by backward induction on the formulas with the sign of every comparison decided "
-        "exactly; no threshold is missing.",
+        f"The line was settled in {settled}, {how} the sign of every comparison decided exactly; no threshold is missing.",
         f"At one witness inside each region the game was solved again from its numbers alone: {solved}, {checked} checked, largest "
         f"regret {number(worst)}. The JSON document has them all.",
+        *(f"{note[:1].upper()}{note[1:]}." for note in found.notes),
     )
     return Section("How this is known", said)

@@ -25,6 +25,7 @@ class Asked:
     file: str
     axes: tuple[str, ...]
     reading: str | None
+    concept: str | None
     plot: str | None
     overwrite: bool
     variant: str | None
@@ -44,6 +45,7 @@ class Asked:
     help="The parameter that varies, over its declared range unless another interval is given.",
 )
 @click.option("--reading", metavar="NAME", help="Without --axis: only the conditions of this reading.")
+@click.option("--concept", metavar="NAME", help="The solution concept, with --axis; the usual one for the game if none is named.")
 @click.option("--plot", metavar="FILE", help="With two axes: also draw the regions (.svg, .pdf or .png).")
 @click.option("--overwrite", is_flag=True, help="Write over a picture that is there already.")
 @value_options
@@ -121,20 +123,21 @@ def _print_plane(asked: Asked) -> None:
 
 
 def _plane(asked: Asked) -> Plane:
+    from negotiation.boundaries import Axis, plane
     from negotiation.budget import Budget
     from negotiation.cli.terminal import progress
-    from negotiation.boundaries import Axis, plane
     from negotiation.sources import read_scenario
 
     across, up = (Axis(*_axis(text)) for text in asked.axes)
     with progress(quiet=asked.quiet) as tell:
         budget = Budget.of_seconds(asked.time_limit, tell)
-        return plane(read_scenario(asked.file), across, up, variant=asked.variant, settings=asked.settings, budget=budget)
+        scenario = read_scenario(asked.file)
+        return plane(scenario, across, up, concept=asked.concept, variant=asked.variant, settings=asked.settings, budget=budget)
 
 
 def _print_conditions(asked: Asked) -> None:
-    from negotiation.errors import ParameterError
     from negotiation.boundaries import conditions
+    from negotiation.errors import ParameterError
     from negotiation.scenario.mistakes import nearest
     from negotiation.sources import read_scenario
 
@@ -168,16 +171,16 @@ def _came_from(scenario: Scenario) -> Mapping[str, object]:
 
 
 def _regimes(asked: Asked) -> Regimes:
+    from negotiation.boundaries import regimes
     from negotiation.budget import Budget
     from negotiation.cli.terminal import progress
-    from negotiation.boundaries import regimes
     from negotiation.sources import read_scenario
 
     name, within = _axis(asked.axes[0])
     scenario = read_scenario(asked.file)
     with progress(quiet=asked.quiet) as tell:
         budget = Budget.of_seconds(asked.time_limit, tell)
-        return regimes(scenario, name, within=within, variant=asked.variant, settings=asked.settings, budget=budget)
+        return regimes(scenario, name, concept=asked.concept, within=within, variant=asked.variant, settings=asked.settings, budget=budget)
 
 
 def _axis(text: str) -> tuple[str, tuple[str, str] | None]:
