@@ -78,7 +78,8 @@ def equilibria(row_payoffs: _Doubles, column_payoffs: _Doubles, errors: _Doubles
 
 
 def _flat(payoffs: _Doubles) -> _Doubles:
-    return np.ascontiguousarray(payoffs, dtype=np.float64).reshape(len(payoffs), -1)
+    games, m, n = payoffs.shape
+    return np.ascontiguousarray(payoffs, dtype=np.float64).reshape(games, m * n)
 
 
 def _solve(payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, m: int) -> Found:
