@@ -76,11 +76,12 @@ class Edges:
 class Chain:
     """The situations of a match that have been met, and where each leads."""
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: Match, most: int | None = None) -> None:
         self.match = match
         self.over = np.array(match.ends_after)
         self._stage = stage_tables(match.stage)
         self._situations = Situations(match)
+        self._most = self._situations.most if most is None else min(most, self._situations.most)
         self._numbers: dict[tuple[Situation, int], int] = {}
         self._places: list[tuple[Situation, int]] = []
         self._edges: list[Edges | None] = []
@@ -136,9 +137,9 @@ class Chain:
     def _number(self, here: Situation, start: int) -> int:
         number = self._numbers.get((here, start))
         if number is None:
-            if len(self._places) >= self._situations.most:
+            if len(self._places) >= self._most:
                 raise NotApplicableError(
-                    f"exact takes matches of this stage game in which at most {self._situations.most:,} situations can come up (private "
+                    f"exact takes matches of this stage game in which at most {self._most:,} situations can come up (private "
                     "types, states of the strategies, what is carried); here there are more, so use batch or events"
                 )
             number = self._numbers[here, start] = len(self._places)
@@ -197,8 +198,8 @@ class Rounds:
 class Flow:
     """The probabilities on their way through the rounds, and the sums over the rounds that they have been through."""
 
-    def __init__(self, match: Match) -> None:
-        self.chain = Chain(match)
+    def __init__(self, match: Match, most: int | None = None) -> None:
+        self.chain = Chain(match, most)
         self.repetition = match.repetition
         self.discounts = np.array(match.repetition.discounts)
         self.mass = self.chain.start()
@@ -320,7 +321,7 @@ class Flow:
         self.second_moment += float((2 * rounds + 1) * times.sum() + 2 * _visits(onward @ times, 1.0).sum())
 
 
-def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> Distribution:
+def run(match: Match, *, progress: Callable[[int, int], None] | None = None, most: int | None = None) -> Distribution:
     """Return the distribution of what a match comes to.
 
     Parameters
@@ -329,6 +330,8 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> 
         Its replications and seed do not matter.
     progress : callable, optional
         Told now and then how many rounds are done, of how many, where there is a largest number of rounds.
+    most : int, optional
+        The largest number of situations that are listed; as many as there is room for if not given.
 
     Returns
     -------
@@ -342,14 +345,14 @@ def run(match: Match, *, progress: Callable[[int, int], None] | None = None) -> 
     if match.repetition.clock is not None or match.channels:
         asks = "a clock" if match.repetition.clock is not None else "several channels"
         raise NotApplicableError(f"exact follows rounds, not time, and this match has {asks}: only a sample can be drawn")
-    flow, most, notes = Flow(match), match.repetition.rounds, match.notes
+    flow, last, notes = Flow(match, most), match.repetition.rounds, match.notes
     while flow.left > 0 and (flow.left > NEGLIGIBLE or flow.latest_change > NEGLIGIBLE):
         reported = flow.round // REPORT_EVERY
         if not flow.leap():
             flow.step()
-        if progress is not None and most is not None and flow.round // REPORT_EVERY > reported:
-            progress(flow.round, most)
-        if most is None and flow.round >= PATIENCE and flow.chain.is_closed():
+        if progress is not None and last is not None and flow.round // REPORT_EVERY > reported:
+            progress(flow.round, last)
+        if last is None and flow.round >= PATIENCE and flow.chain.is_closed():
             longer = flow.left
             flow.solve_rest()
             return _distribution(match, flow, longer, notes)

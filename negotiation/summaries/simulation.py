@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -39,8 +40,12 @@ __all__ = ["AUTO", "ENGINES", "layout", "prepared", "tabulate"]
 #: The engine that takes a point: ``exact`` unless replications are asked for, then ``batch``, then ``events``.
 AUTO = "auto"
 
+#: Situations up to which ``AUTO`` follows all courses of play: about a fifth of a second. Whether there are more is found out by
+#: listing them, at each point anew, so that a row depends on its point alone.
+MOST_SITUATIONS = 2_000
+
 #: What the codes of the column ``engine`` stand for; the last one for points at which none could play.
-ENGINES = ("exact", "batch", "events", "none")
+ENGINES = (*lookup.engines(), "none")
 
 _DONE, _FAILED = 0, 1
 
@@ -316,7 +321,8 @@ def _row(shape: Shape, points: Points, point: int) -> tuple[int, int, str, Numbe
     """Return the status, the engine, a remark and the numbers of a point."""
     try:
         played = _match(shape.scenario, points, point, shape.options)
-        result = _play(played, shape.options)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told in the row
+            result = _play(played, shape.options)
     except NegotiationError as error:
         return _FAILED, len(ENGINES) - 1, error.brief, {"replications": 0}
     return _DONE, ENGINES.index(result.engine), _remark(played), _numbers(shape, result)
@@ -344,11 +350,11 @@ def _play(played: Match, options: Options) -> Record | Distribution:
     """Return what a match comes to by the engine that was named, or by the first that takes it."""
     if options.engine != AUTO:
         return _whole(lookup.engine(options.engine).run(played))
-    for engine in ("exact", "batch") if options.replications is None else ("batch",):
-        try:
-            return _whole(lookup.engine(engine).run(played))
-        except NotApplicableError:
-            continue
+    if options.replications is None:
+        with suppress(NotApplicableError):
+            return _whole(lookup.engine("exact").run(played, most=MOST_SITUATIONS))
+    with suppress(NotApplicableError):
+        return _whole(lookup.engine("batch").run(played))
     return _whole(lookup.engine("events").run(played))
 
 
@@ -356,6 +362,8 @@ def _whole(result: Record | Distribution) -> Record | Distribution:
     """Return a result, if all of the match was played; engines that are interrupted return what is done."""
     if isinstance(result, Record) and not result.is_complete:
         raise KeyboardInterrupt
+    if not np.isfinite(result.payoffs).all():
+        raise NotApplicableError("payoffs grow beyond all numbers in the course of this match")
     return result
 
 

@@ -21,7 +21,7 @@ from negotiation.running import run
 from negotiation.scenario.opening import opened
 from negotiation.scenario.scenario import loads
 from negotiation.sources import of_scenario
-from negotiation.summaries.simulation import ENGINES, layout, prepared, tabulate
+from negotiation.summaries.simulation import ENGINES, MOST_SITUATIONS, layout, prepared, tabulate
 
 SIMULATED = sorted(path.stem for path in FOLDER.glob("*.yaml") if scenario(path.stem).contents.watched is None)
 
@@ -191,6 +191,16 @@ def test_the_first_engine_that_takes_a_match_plays_it():
         assert ENGINES[tabulate(scenario(name), one, options).cases["engine"][0]] == engine, name
 
 
+def test_where_too_many_situations_can_come_up_replications_are_played():
+    """One who learns is in another state of mind after every course of play: some hundred thousand within 20 rounds."""
+    options = {"behaviour": {"row": "roth_erev"}, "rounds": 20}
+    table = tabulate(scenario("prisoners_dilemma"), points(), options)
+    assert (ENGINES[table.cases["engine"][0]], table.dense["replications"].tolist()) == ("batch", [1000])
+    found = match(scenario("prisoners_dilemma"), behaviour=options["behaviour"], rounds=20)
+    with pytest.raises(NotApplicableError, match=rf"at most {MOST_SITUATIONS:,} situations can come up"):
+        exact.run(found, most=MOST_SITUATIONS)
+
+
 def test_points_have_the_same_draws():
     """What players do does not depend on what it costs the target, so at equal draws the shares are equal to the last bit."""
     file, options = scenario("harvesting"), {"replications": 50, "noise": 0.1}
@@ -298,6 +308,48 @@ def test_matches_that_are_broken_off_are_not_settled():
     assert table.dense["settled"][0] == shares["signed"]
     units = {column.name: column.unit for column in shape.columns}
     assert (units["elapsed"], units["elapsed_error"], units["cause_share"], units["payoff"]) == ("days", "days", None, "payoff")
+
+
+ALL_OVER = """
+repeat:
+  rounds: 4
+  over_when: [signed]
+  clock:
+    unit: days
+    moves: {ultimatum: {exponential: 5}}
+    until: 40
+    channels: {target: {washington: Washington, brussels: Brussels}}
+    all_over_when: [acted]
+behaviour: {challenger: random, target: random}
+"""
+
+
+def test_ends_of_channels_that_end_one_another_have_their_labels():
+    file = loads(CRISIS + ALL_OVER)
+    shape, table = layout(file, None, {}), tabulate(file, points(seed=2), {"replications": 300})
+    own = {part.partition(": ")[2] for end in shape.labels["end"] for part in end.split("; ")}
+    assert own == {"signed", "horizon reached", "time ran out", "all over"}
+    assert table.dense["end_share"].sum() == pytest.approx(1, abs=1e-12)
+    shares = dict(zip(shape.labels["end"], table.dense["end_share"][0], strict=True))
+    assert table.dense["settled"][0] == shares["brussels: signed; washington: signed"] > 0
+    assert sum(share for end, share in shares.items() if "all over" in end) > 0.1
+
+
+GROWING = """
+repeat:
+  rounds: 4000
+  state: {stake: {start: 1, after: {quiet: 2 * stake}}}
+behaviour: {challenger: {strategy: always, action: wait}, target: random}
+"""
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact", "batch", "events"])
+def test_payoffs_beyond_all_numbers_are_no_row_of_infinities(engine):
+    """Two to the power of 1024 is no double: the stake, or what it pays, has no number in round 1025."""
+    file = loads(CRISIS.replace("quiet: {challenger: 0, target: 0}", "quiet: {challenger: stake, target: 0}") + GROWING)
+    table = tabulate(file, points(), {"engine": engine} | ({} if engine in ("auto", "exact") else {"replications": 2}))
+    assert table.cases["status"].tolist() == [1]
+    assert "cannot be computed in a later round" in table.remarks[0] or "payoffs" in table.remarks[0]
 
 
 def test_shares_of_all_channels_are_joint():
