@@ -100,7 +100,7 @@ def test_a_tie_between_decimals_is_a_tie():
 
 def test_payoffs_that_doubles_do_not_know_are_left_to_the_exact_arithmetic():
     """10^18 + a - 10^18 is a, and 0 in doubles; who is right is seen from a alone."""
-    text = SIZES.replace("[a, 1/3]", "[10^18 + a - 10^18, 1/3]")
+    text = SIZES.replace("[a, 1/3]", "[10**18 + a - 10**18, 1/3]")
     assert nash.solve(block(loads(text), points_of(loads(text), 9, 20))).undecided.all()
 
 
