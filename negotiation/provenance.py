@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from negotiation import __version__
@@ -43,6 +44,7 @@ def versions() -> Mapping[str, object]:
     return {"negotiation": __version__, "python": platform.python_version(), "packages": packages}
 
 
+@cache
 def _version(package: str) -> str | None:
     try:
         return version(package)

@@ -54,8 +54,8 @@ def text_of(array: NDArray[np.generic]) -> object:
     return found
 
 
-def packed(arrays: Arrays) -> bytes:
-    """Return the bytes of an archive.
+def packed(arrays: Arrays) -> list[bytes | memoryview]:
+    """Return the content of an archive in pieces, some of which are the arrays themselves.
 
     Raises
     ------
@@ -77,8 +77,11 @@ def packed(arrays: Arrays) -> bytes:
             raise ValueError("a part of a sweep would be larger than 4 GiB")
     length = sum(map(len, directory))
     end = [b"PK\x05\x06", struct.pack("<4H2LH", 0, 0, len(arrays), len(arrays), length, place, CHECKSUM)]
-    content = b"".join([*pieces, *directory, *end])
-    return content + hashlib.sha256(content).hexdigest().encode()
+    pieces += [*directory, *end]
+    check_of_all = hashlib.sha256()
+    for piece in pieces:
+        check_of_all.update(piece)
+    return [*pieces, check_of_all.hexdigest().encode()]
 
 
 def _member(array: NDArray[np.generic]) -> tuple[bytes, memoryview]:

@@ -4,48 +4,64 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from platform import node
+from typing import TypeAlias
 
-__all__ = ["is_leftover", "make_folder", "remove_leftovers", "write_whole"]
+__all__ = ["Pieces", "is_leftover", "make_folder", "remove_leftovers", "synchronise", "write_whole"]
+
+#: The content of a file, to be written piece after piece.
+Pieces: TypeAlias = Sequence[bytes | memoryview]
 
 #: What names begin with and end in until a file is whole.
 UNFINISHED, LEFTOVER = ".unfinished.", ".tmp"
 
+#: Pieces that are handed to the system at a time; all take 1,024.
+MOST_PIECES = 512
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or leave what was there.
+
+def write_whole(folder: Path, files: Mapping[str, Pieces]) -> None:
+    """Write files of a folder from their pieces, each whole or not at all.
 
     Raises
     ------
     OSError
-        If that fails at any step, with the name of the file. Nothing half-written stays under its name.
+        If that fails at any step, with the name of the file. What was there before is there then.
     """
     writer = f"{node()}.{os.getpid()}.{threading.get_native_id()}"
-    temporary = path.with_name(f"{UNFINISHED}{path.name}.{writer}{LEFTOVER}")
+    path = folder
     try:
-        try:
-            _write(temporary, content)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _synchronise(path.parent)
+        for name, content in files.items():
+            path = folder / name
+            temporary = folder / f"{UNFINISHED}{name}.{writer}{LEFTOVER}"
+            try:
+                _write(temporary, content)
+                os.replace(temporary, path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+        synchronise(folder)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: Pieces) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
     try:
-        rest = memoryview(content)
+        rest = [memoryview(piece) for piece in content]
         while rest:
-            rest = rest[os.write(descriptor, rest) :]
+            written = os.writev(descriptor, rest[:MOST_PIECES])
+            while rest and written >= len(rest[0]):
+                written -= len(rest.pop(0))
+            if written:
+                rest[0] = rest[0][written:]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _synchronise(folder: Path) -> None:
+def synchronise(folder: Path) -> None:
     """See to it that the names of a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -60,7 +76,7 @@ def make_folder(path: Path) -> None:
         return
     make_folder(path.parent)
     path.mkdir(exist_ok=True)
-    _synchronise(path.parent)
+    synchronise(path.parent)
 
 
 def remove_leftovers(folder: Path) -> None:

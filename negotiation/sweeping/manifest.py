@@ -130,9 +130,10 @@ def _series_that_differ(stored: Document, asked: Document) -> Iterator[str]:
         yield f"what varies along the axis {stored['name']}: the store has {names[0]}, asked was {names[1]}"
         return
     for one, other in zip(stored["series"], asked["series"], strict=True):
-        has, asks = (_ends(axis, series) for axis, series in ((stored, one), (asked, other)))
+        has, asks = _ends(stored, one), _ends(asked, other)
         if has != asks:
-            yield f"the axis {one['name']}: the store has {has[0]} values from {has[1]} to {has[2]}, asked was {asks[0]} from {asks[1]} to {asks[2]}"
+            of_each = [f"{count} values from {first} to {last}" for count, first, last in (has, asks)]
+            yield f"the axis {one['name']}: the store has {of_each[0]}, asked was {of_each[1].replace(' values', '', 1)}"
         elif one != other:
             yield f"the axis {one['name']}: its values differ{_first_value_that_differs(one, other)}"
 
@@ -224,7 +225,7 @@ def design_bytes(design: Design) -> bytes:
         for number, series in enumerate(axis.series):
             values = series.values
             arrays[f"{at}.{number}"] = values if isinstance(values, np.ndarray) else text_array([str(value) for value in values])
-    return packed({"about": text_array(about), **arrays})
+    return b"".join(packed({"about": text_array(about), **arrays}))
 
 
 def read_design(content: bytes, described: Mapping[str, object]) -> Design:

@@ -24,8 +24,8 @@ class Label:
     stop: int
 
 
-def part(label: Label, table: Table) -> bytes:
-    """Return the bytes of the file in which a block is kept.
+def part(label: Label, table: Table) -> list[bytes | memoryview]:
+    """Return the content of the file in which a block is kept, in pieces.
 
     Its arrays are ``about`` (JSON: the label, and which columns are the same as which other ones), ``case`` (for each point the
     row of its case), ``dense.NAME`` and ``cases.NAME`` (the columns), and ``remarks`` (JSON: a text for each case).

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from negotiation.errors import StoreError
 from negotiation.games.tables import Layout, Table
 from negotiation.sweeping.archive import DamagedError
-from negotiation.sweeping.files import is_leftover, make_folder, remove_leftovers, write_whole
+from negotiation.sweeping.files import is_leftover, make_folder, remove_leftovers, synchronise, write_whole
 from negotiation.sweeping.lock import LOCK, locked
 from negotiation.sweeping.manifest import (
     Document,
@@ -206,26 +206,32 @@ def working(folder: Path, task: Task, layout: Layout, blocks: Blocks) -> Iterato
 
 def _begin(store: Store, asked: Document) -> None:
     """Write what is missing of a store but its parts."""
-    folder, blocks = store.path, store.blocks
-    for name, content in ((DESIGN, design_bytes(store.task.design)), (MANIFEST, manifest_bytes(asked))):
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != content:
-            write_whole(path, content)
-    for number in range(-(-len(blocks) // FOLDER_SIZE)):
-        make_folder(part_path(folder, number * FOLDER_SIZE).parent)
-    for place in (folder, *sorted((folder / PARTS).iterdir())):
+    folder = store.path
+    numbered = {part_path(folder, block).parent for block in range(0, len(store.blocks), FOLDER_SIZE)}
+    if missing := [place for place in sorted(numbered) if not place.is_dir()]:
+        for place in missing:
+            place.mkdir(parents=True, exist_ok=True)
+        synchronise(folder / PARTS)
+        synchronise(folder)
+    contents = {DESIGN: design_bytes(store.task.design), MANIFEST: manifest_bytes(asked)}
+    changed = {name: [content] for name, content in contents.items() if not _holds(folder / name, content)}
+    if changed:
+        write_whole(folder, changed)
+    for place in (folder, *sorted(numbered)):
         remove_leftovers(place)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def _refuse_other(store: Store, asked: Document) -> None:
     """Refuse a folder in which there is something else than this sweep."""
-    if not (store.path / MANIFEST).is_file():
-        if others := _foreign(store.path):
-            raise StoreError(f"{store.path} is no stored sweep, and not empty: it holds {others[0]}; name another place")
-        return
+    if not (store.path / MANIFEST).is_file() and (others := _foreign(store.path)):
+        raise StoreError(f"{store.path} is no stored sweep, and not empty: it holds {others[0]}; name another place")
     try:
         stored = read_manifest((store.path / MANIFEST).read_bytes())
-    except DamagedError:
+    except (DamagedError, FileNotFoundError):
         _refuse_parts_of_another(store)
         return
     if found := differences(stored, asked):
@@ -234,16 +240,16 @@ def _refuse_other(store: Store, asked: Document) -> None:
 
 
 def _foreign(folder: Path) -> list[str]:
-    """Return what is in a folder that no store has which was just begun."""
+    """Return what is in a folder that no store has."""
     if folder.exists() and not folder.is_dir():
         return ["a file"]
     names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-    return [name for name in names if name not in (LOCK, DESIGN) and not is_leftover(name)]
+    return [name for name in names if name not in (LOCK, DESIGN, PARTS) and not is_leftover(name)]
 
 
 def _refuse_parts_of_another(store: Store) -> None:
-    """Refuse a store whose manifest is damaged unless its parts bear the mark of this sweep: then it is ours to repair."""
+    """Refuse a store without an undamaged manifest if a part bears the mark of another sweep; else it is ours to repair."""
     for block in range(len(store.blocks)):
         if store.has(block) and store.damage(block) == "it is from another sweep":
             other = part_path(store.path, block)
-            raise StoreError(f"{store.path / MANIFEST} is damaged, and {other} is from another sweep than this; name another place")
+            raise StoreError(f"{store.path / MANIFEST} is damaged or gone, and {other} is from another sweep; name another place")

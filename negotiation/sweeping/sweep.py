@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -44,6 +45,9 @@ UNKNOWN_WORKERS = 64
 
 #: Seconds for which blocks are tried out to say how long all take.
 TRIAL = 1.0
+
+#: So many blocks, from all over the space, are tried out in turn, with ever more points.
+TRIED = 8
 
 #: Errors of the system that mean that there is no room.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -180,12 +184,12 @@ class _Teller:
         self.budget.tell("points", self.points, self.blocks.total)
 
 
-def fill(task: Task, folder: str | Path, place: Place = HERE, budget: Budget = UNLIMITED) -> Store:
+def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = UNLIMITED) -> Store:
     """Compute what is missing in the store of a task, which is begun if it is not there, and return it.
 
     Errors as ``sweep``; after an interruption (also by ``KeyboardInterrupt``) what was done is in the store.
     """
-    path, pools, blocks = Path(folder), _pools(place), blocks_of_task(task)
+    path, pools, blocks = Path(folder), _pools(where), blocks_of_task(task)
     with _what_is_kept(path, blocks), working(path, task, task.layout(), blocks) as (store, token):
         missing = set(_undone(store, budget))
         told = _Teller(blocks, budget, blocks.total - sum(map(blocks.size, missing)))
@@ -193,7 +197,8 @@ def fill(task: Task, folder: str | Path, place: Place = HERE, budget: Budget = U
 
         def take(block: int, content: bytes | None) -> None:
             if content is not None:
-                write_whole(part_path(path, block), content)
+                place = part_path(path, block)
+                write_whole(place.parent, {place.name: [content]})
             told.done(block)
 
         def submit(pool: Executor, block: int) -> Future[bytes | None]:
@@ -299,16 +304,15 @@ def estimate(task: Task) -> Estimate:
     task.layout()
     blocks = blocks_of_task(task)
     task.compute(0, 1)  # what is read and compiled once in a process
-    points, size, spent, piece = 0, 0, 0.0, 1
-    for block in interleaved(len(blocks)):
-        start, end = blocks.range(block)
-        piece = max(piece, min(end - start, 4 * piece))
-        begun = time.perf_counter()
-        table = task.compute(start, min(end, start + piece))
-        size += len(part(Label("", block, start, end), table))
-        spent += time.perf_counter() - begun
-        points += min(end, start + piece) - start
-        if spent > TRIAL:
+    begun, piece, turn = time.perf_counter(), 1, 0
+    order = list(islice(interleaved(len(blocks)), TRIED))
+    while True:
+        start, end = blocks.range(order[turn % len(order)])
+        stop, since = min(end, start + piece), time.perf_counter()
+        size = len(part(Label("", 0, start, end), task.compute(start, stop)))
+        spent = time.perf_counter() - since
+        if stop == end or time.perf_counter() - begun > TRIAL:
             break
-    share = blocks.total / points
+        piece, turn = 4 * piece, turn + 1
+    share = blocks.total / (stop - start)
     return Estimate(blocks.total, len(blocks), blocks.points, round(size * share), spent * share)

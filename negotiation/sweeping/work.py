@@ -134,6 +134,7 @@ def store_part(order: Order) -> bytes | None:
     """
     content = part(order.label, compute(order))
     if holder_token(Path(order.folder)) != order.token:
-        return content
-    write_whole(part_path(Path(order.folder), order.label.block), content)
+        return b"".join(content)
+    path = part_path(Path(order.folder), order.label.block)
+    write_whole(path.parent, {path.name: content})
     return None

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation.sweeping.archive import DamagedError, packed, text_array, text_of, unpacked
+from negotiation.sweeping import archive
+from negotiation.sweeping.archive import DamagedError, text_array, text_of, unpacked
+
+
+def packed(arrays):
+    return b"".join(archive.packed(arrays))
+
 
 ARRAYS = {
     "numbers": np.array([[0.5, -1.5], [np.nan, np.inf]]),

@@ -102,7 +102,7 @@ def test_a_store_of_another_sweep_is_not_overwritten_because_its_manifest_is_dam
     (tmp_path / "manifest.json").write_bytes(b"{")
     before = contents(tmp_path)
     with pytest.raises(
-        StoreError, match=r"manifest\.json is damaged, and .*0000000\.npz is from another sweep than this; name another place"
+        StoreError, match=r"manifest\.json is damaged or gone, and .*0000000\.npz is from another sweep; name another place"
     ):
         fill(task(axes=AXES), tmp_path)
     assert contents(tmp_path) == before

@@ -26,8 +26,8 @@ def tabulate(scenario, points, options):
 
 @pytest.fixture(autouse=True)
 def _quick_summary(monkeypatch):
-    quick = SimpleNamespace(layout=layout, tabulate=tabulate, takes_many=lambda scenario, concept: True)
-    monkeypatch.setattr(lookup, "summary", lambda name: quick)
+    quick = SimpleNamespace(layout=layout, tabulate=tabulate, takes_many=lambda *_: True)
+    monkeypatch.setattr(lookup, "summary", lambda _: quick)
 
 
 def peak(folder, points):

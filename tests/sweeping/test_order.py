@@ -42,7 +42,9 @@ def test_blocks_divide_the_points_and_are_powers_of_two(total, batched):
         assert len(blocks) >= min(total, FEWEST_BLOCKS)
 
 
-@pytest.mark.parametrize(("total", "points"), [(1, 1), (40, 1), (64, 2), (100, 2), (5000, 128), (10**6, 256), (10**8, 2048), (10**9, 16_384)])
+@pytest.mark.parametrize(
+    ("total", "points"), [(1, 1), (40, 1), (64, 2), (100, 2), (5000, 128), (10**6, 256), (10**8, 2048), (10**9, 16_384)]
+)
 def test_points_of_a_block_where_each_is_solved_by_itself(total, points):
     assert block_points(total, batched=False) == points
 

@@ -249,7 +249,8 @@ def small_store(folder):
                 {"status": np.arange(rows, dtype=np.uint8)},
                 ("", "é")[:rows],
             )
-            write_whole(part_path(folder, block), part(store.label(block), table))
+            path = part_path(folder, block)
+            write_whole(path.parent, {path.name: part(store.label(block), table)})
     return store
 
 
@@ -350,5 +351,7 @@ def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch, number):
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("fcntl.lockf", fail)
-    with pytest.raises(StoreError, match="its file system has no locks, so nothing would keep two processes apart; name a place on another"):
+    with pytest.raises(
+        StoreError, match="its file system has no locks, so nothing would keep two processes apart; name a place on another"
+    ):
         fill(task(), tmp_path)
