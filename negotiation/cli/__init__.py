@@ -17,7 +17,7 @@ def main() -> None:
     # click is the only large import that `--help` needs; everything else is imported by the command that uses it.
     import click
 
-    from negotiation.cli.failures import CLOSED_PIPE, FAILED, INTERRUPTED, status_of
+    from negotiation.cli.failures import CLOSED_PIPE, FAILED, INTERRUPTED, interruption, status_of
     from negotiation.cli.program import program
     from negotiation.errors import NegotiationError
 
@@ -33,8 +33,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         status = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo(interruption(error), err=True)
         status = INTERRUPTED
     except BrokenPipeError:
         # Python flushes standard output once more at exit and would complain of the pipe that nobody reads.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from negotiation.errors import NegotiationError, UserMistakeError
 
-__all__ = ["CLOSED_PIPE", "FAILED", "INTERRUPTED", "MISTAKE", "status_of", "status_of_files"]
+__all__ = ["CLOSED_PIPE", "FAILED", "INTERRUPTED", "MISTAKE", "interruption", "status_of", "status_of_files"]
 
 #: Exit statuses: a computation failed; a user's mistake; interrupted (128 + SIGINT); nobody reads the output (128 + SIGPIPE).
 FAILED, MISTAKE, INTERRUPTED, CLOSED_PIPE = 1, 2, 130, 141
@@ -32,6 +32,13 @@ def status_of(error: NegotiationError | OSError) -> int:
             click.echo(f"cannot write: {reason[0].lower()}{reason[1:]}", err=True)
             return FAILED
     raise error
+
+
+def interruption(error: BaseException) -> str:
+    """Return what is said of an interruption, with what was kept."""
+    # click raises an interruption of its own; the notes are on the one that it comes from.
+    notes = [note for each in (error, error.__cause__, error.__context__) for note in getattr(each, "__notes__", ())]
+    return "; ".join(["interrupted", *dict.fromkeys(notes)])
 
 
 def status_of_files(files: Sequence[str], work: Callable[[str], None]) -> int:

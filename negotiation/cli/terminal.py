@@ -21,6 +21,9 @@ Progress = Callable[[str, int, int | None], None]
 #: Seconds before progress is shown: quick work needs none.
 PATIENCE = 1.0
 
+#: Seconds between lines of progress where there is no terminal, such as in the log of a cluster.
+SILENCE = 30.0
+
 #: The width of what goes into a file or a pipe, where no terminal says its own.
 PLAIN_WIDTH = 110
 
@@ -80,16 +83,27 @@ def _say_nothing(what: str, done: int, total: int | None) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Progress]:
-    """Give a listener that shows progress on standard error once work takes long, if a terminal is there."""
+def progress(*, quiet: bool = False, logged: bool = False) -> Iterator[Progress]:
+    """Give a listener that shows progress on standard error once work takes long, if a terminal is there.
+
+    With ``logged`` a line now and then tells it where no terminal is.
+    """
     if quiet or not sys.stderr.isatty():
-        yield _say_nothing
+        yield _log() if logged and not quiet else _say_nothing
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Rate(ProgressColumn):
+        """How many are done in a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if not speed else f"{speed:,.0f}/s")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     bar = Bar(*columns, console=Console(stderr=True), transient=True)
     started = time.monotonic()
     task = bar.add_task("", total=None)
@@ -103,3 +117,23 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
         yield tell
     finally:
         bar.stop()
+
+
+def _log() -> Progress:
+    """Return a listener that prints a line now and then, with the rate since the first time it was told and the time left."""
+    first: dict[str, tuple[float, int]] = {}
+    last = time.monotonic()
+
+    def tell(what: str, done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        start, before = first.setdefault(what, (now, done))
+        if now - last < SILENCE or now <= start:
+            return
+        last = now
+        rate = (done - before) / (now - start)
+        of = "" if total is None else f" of {total:,}"
+        left = "" if total is None or rate <= 0 else f", {(total - done) / rate:,.0f} seconds left"
+        say(f"{what}: {done:,}{of}, {rate:,.0f} a second{left}")
+
+    return tell

@@ -8,10 +8,22 @@ from matplotlib.figure import Figure
 
 from negotiation.errors import ParameterError
 
-__all__ = ["ENDINGS", "save"]
+__all__ = ["ENDINGS", "check_ending", "save"]
 
 #: The endings of files that a figure can be written to.
 ENDINGS = (".pdf", ".png", ".svg")
+
+
+def check_ending(path: Path) -> None:
+    """Check that a figure can be written to a file of this name.
+
+    Raises
+    ------
+    ParameterError
+        If its ending is not one of ``ENDINGS``.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise ParameterError(f"{path}: a picture is written as {', '.join(ENDINGS)}")
 
 
 def save(drawn: Figure, path: Path) -> None:
@@ -22,8 +34,7 @@ def save(drawn: Figure, path: Path) -> None:
     ParameterError
         If the file's ending is not one of ``ENDINGS``.
     """
-    if path.suffix.lower() not in ENDINGS:
-        raise ParameterError(f"{path}: a picture is written as {', '.join(ENDINGS)}")
+    check_ending(path)
     temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
     try:
         drawn.savefig(temporary, dpi=150)

@@ -1,0 +1,13 @@
+"""The colours of readings: each has that of its place among the scenario's readings, in every figure."""
+
+from __future__ import annotations
+
+__all__ = ["COLOURS", "colour_of"]
+
+#: Okabe and Ito (2008), lightened so that black letters are legible on them: colours that remain different to the colour-blind.
+COLOURS = ("#7FB8D8", "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F", "#AADAF4", "#BFBFBF", "#DAD17F")
+
+
+def colour_of(place: int) -> str:
+    """Return the colour of the reading at a place, from 0; beyond eight they come again."""
+    return COLOURS[place % len(COLOURS)]

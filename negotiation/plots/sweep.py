@@ -1,0 +1,255 @@
+"""Figures of a sweep's results: what happens over two axes as a map, what players get along one as lines, and numbers over both.
+
+Each reading has the colour of its place among the scenario's readings, in every figure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from negotiation.errors import NotApplicableError
+from negotiation.plots.readings import colour_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["MOST_PANELS", "check", "draw_numbers", "draw_payoffs", "draw_readings", "figure"]
+
+#: A third axis becomes a panel for each of its values: more are too small to read.
+MOST_PANELS = 6
+
+#: A line for each name: more cannot be told apart.
+MOST_LINES = 8
+
+#: Letters in a line of an axis's label.
+WRAPPED = 52
+
+#: Readings that are not one of the scenario's: several equilibria or ways to play, nothing that has a name, not computed.
+SPECIAL = {"several": "#F7F7F7", "unnamed": "#8C8C8C", "none": "#404040"}
+
+#: Lines of payoffs: dark enough to stand out from the bands of colour behind them.
+LINES = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A4A00", "#5A5A5A", "#56B4E9")
+DASHES = ("-", "--", ":", "-.")
+
+
+def figure(results: xr.Dataset) -> Figure:
+    """Return a figure of results: over one axis lines, over two a map, over three a map for each value of the shortest.
+
+    Raises
+    ------
+    NotApplicableError
+        If there are more axes, or too many values along the third: choose some of them with ``results.sel``.
+    """
+    axes = check(results)
+    panels = [results]
+    if len(axes) == 3:
+        shortest = min(axes, key=lambda name: results.sizes[name])
+        panels = [results.isel({shortest: place}) for place in range(results.sizes[shortest])]
+    drawn = Figure(figsize=(7.0 * min(3, len(panels)), 5.6 * (-(-len(panels) // 3))), layout="constrained")
+    places = np.atleast_1d(drawn.subplots(-(-len(panels) // 3), min(3, len(panels)), squeeze=False)).ravel()
+    for ax in places[len(panels) :]:
+        ax.set_axis_off()
+    for ax, panel in zip(places, panels, strict=False):
+        _draw(panel, ax)
+        if len(panels) > 1:
+            ax.set_title(f"{shortest} = {panel[shortest].item() or '(the file)'}")
+    return drawn
+
+
+def check(results: xr.Dataset) -> tuple[str, ...]:
+    """Return the axes with more than one value; errors as ``figure``."""
+    axes = _axes(results)
+    if len(axes) > 3 or (len(axes) == 3 and min(results.sizes[name] for name in axes) > MOST_PANELS):
+        many = ", ".join(f"{name} ({results.sizes[name]:,})" for name in axes)
+        raise NotApplicableError(
+            f"a picture has two axes, and panels for up to {MOST_PANELS} values of a third; here are {many}; "
+            "choose some values with results.sel(...)"
+        )
+    if not axes:
+        raise NotApplicableError("there is nothing to draw: no axis has more than one value")
+    return axes
+
+
+def _axes(results: xr.Dataset) -> tuple[str, ...]:
+    """Return the axes of the design with more than one value: the dimensions of the status of points."""
+    return tuple(str(name) for name in results["status"].dims if results.sizes[name] > 1)
+
+
+def _draw(results: xr.Dataset, ax: Axes) -> None:
+    """Draw what there is on one pair of axes."""
+    axes = _axes(results)
+    has_readings = "reading" in results
+    if has_readings and (len(axes) == 2 or axes == ("point",)):
+        draw_readings(results, ax=ax)
+    elif has_readings:
+        draw_payoffs(results, ax=ax)
+    else:
+        draw_numbers(results, _shown_first(results), ax=ax)
+
+
+def _shown_first(results: xr.Dataset) -> str:
+    """Return the number that is drawn where nothing is asked for: how simulations end, else the first."""
+    if "end_share" in results:
+        return "end_share"
+    return next(str(name) for name, each in results.data_vars.items() if "names" not in each.attrs)
+
+
+def draw_readings(results: xr.Dataset, *, ax: Axes, name: str = "reading") -> Axes:
+    """Draw which reading (or other name) holds over two axes; of a sample, at each point over its first two parameters.
+
+    Parameters
+    ----------
+    results : xr.Dataset
+        With at most two axes that have more than one value; see ``figure``.
+    ax : matplotlib Axes
+    name : str
+        A variable of names, such as ``reading`` or ``path``.
+    """
+    axes = _axes(results)
+    names = json.loads(results[name].attrs["names"])
+    colours = [_of_name(place, each) for place, each in enumerate(names)]
+    present = np.unique(results[name].to_numpy())
+    if axes == ("point",):
+        across, up = _parameters(results)[:2]
+        codes = results[name].squeeze().to_numpy()
+        for code in present[present >= 0]:
+            chosen = codes == code
+            ax.scatter(results[across].to_numpy()[chosen], results[up].to_numpy()[chosen], s=9, color=colours[code], edgecolors="none")
+    else:
+        across, up = _across_and_up(results, axes)
+        grid = results[name].squeeze().transpose(up, across)
+        _mesh(ax, results, (across, up), grid.to_numpy(), colours)
+    _label(ax, results, across, up)
+    ax.legend(handles=_patches(present, names, colours), loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    return ax
+
+
+def _mesh(ax: Axes, results: xr.Dataset, axes: tuple[str, str], codes: NDArray[np.integer], colours: Sequence[str]) -> None:
+    x, y = (_positions(results, each) for each in axes)
+    shown = ListedColormap(list(colours))
+    norm = BoundaryNorm(np.arange(len(colours) + 1) - 0.5, len(colours))
+    # Pictures of many points are one image inside a vector file, which would else have a shape for each.
+    order = np.argsort(x), np.argsort(y)
+    masked = np.ma.masked_less(codes[np.ix_(order[1], order[0])], 0)
+    ax.pcolormesh(x[order[0]], y[order[1]], masked, cmap=shown, norm=norm, shading="nearest", rasterized=True)
+
+
+def draw_payoffs(results: xr.Dataset, *, ax: Axes) -> Axes:
+    """Draw what each player gets along one axis, over bands in the colours of the readings; ranges where equilibria differ."""
+    (axis,) = _axes(results)
+    x = _positions(results, axis)
+    order = np.argsort(x)
+    names = json.loads(results["reading"].attrs["names"])
+    colours = [_of_name(place, each) for place, each in enumerate(names)]
+    codes = results["reading"].squeeze().to_numpy()[order]
+    _bands(ax, x[order], codes, colours)
+    lines = []
+    for place, player in enumerate(results["player"].to_numpy().tolist()):
+        low, high = (results[name].sel(player=player).squeeze().to_numpy()[order] for name in ("payoff_lowest", "payoff_highest"))
+        colour, dashes = LINES[place % len(LINES)], DASHES[place % len(DASHES)]
+        lines += ax.plot(x[order], (low + high) / 2, label=player, color=colour, linestyle=dashes)
+        ax.fill_between(x[order], low, high, color=colour, alpha=0.25, linewidth=0)
+    _label(ax, results, axis, None)
+    ax.set_ylabel("payoff")
+    handles = [*lines, *_patches(np.unique(codes), names, colours)]
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    return ax
+
+
+def _bands(ax: Axes, x: NDArray[np.float64], codes: NDArray[np.integer], colours: Sequence[str]) -> None:
+    """Draw a band of colour for each stretch of values with one reading, up to half way to the next."""
+    middles = [x[0], *((x[1:] + x[:-1]) / 2), x[-1]]
+    starts = [0, *(np.flatnonzero(np.diff(codes)) + 1), len(codes)]
+    for start, stop in pairwise(starts):
+        if codes[start] >= 0:
+            ax.axvspan(middles[start], middles[stop], color=colours[codes[start]], linewidth=0)
+    ax.set_xlim(x[0], x[-1])
+
+
+def draw_numbers(results: xr.Dataset, name: str, *, ax: Axes) -> Axes:
+    """Draw the numbers of a variable: lines along one axis (one for each of its labels), or a map with a scale over two.
+
+    Over two axes a variable with labels is drawn for the first of them; choose another with ``results.sel``.
+    """
+    axes, numbers = _axes(results), results[name]
+    inner = [str(dimension) for dimension in numbers.dims if dimension not in results["status"].dims]
+    if len(axes) == 2:
+        for dimension in inner:
+            numbers = numbers.isel({dimension: 0})
+        across, up = _across_and_up(results, axes)
+        x, y = _positions(results, across), _positions(results, up)
+        image = ax.pcolormesh(x, y, numbers.squeeze().transpose(up, across).to_numpy(), cmap="cividis", shading="nearest", rasterized=True)
+        ax.figure.colorbar(image, ax=ax).set_label(_called(numbers, inner))
+        _label(ax, results, across, up)
+        return ax
+    (axis,) = axes
+    x = _positions(results, axis)
+    order = np.argsort(x)
+    rows = numbers.stack(label=inner).transpose("label", axis).to_numpy() if inner else numbers.squeeze().to_numpy()[None, :]
+    labels = [str(each) for each in numbers[inner[0]].to_numpy()] if len(inner) == 1 else [name]
+    for place, row in enumerate(rows[:MOST_LINES]):
+        label = labels[place] if place < len(labels) else None
+        ax.plot(x[order], row[order], color=LINES[place % len(LINES)], linestyle=DASHES[place % len(DASHES)], label=label)
+    _label(ax, results, axis, None)
+    ax.set_ylabel(results[name].attrs.get("long_name", name))
+    if len(labels) > 1:
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    return ax
+
+
+def _called(numbers: xr.DataArray, inner: Sequence[str]) -> str:
+    chosen = "".join(f" ({numbers[dimension].item()})" for dimension in inner if dimension in numbers.coords)
+    return f"{numbers.attrs.get('long_name', numbers.name)}{chosen}"
+
+
+def _parameters(results: xr.Dataset) -> list[str]:
+    """Return what varies together along ``point``, numbers first."""
+    found = [str(name) for name, each in results.coords.items() if each.dims == ("point",) and name != "point" and each.dtype.kind in "fi"]
+    if len(found) < 2:
+        raise NotApplicableError("a sample is drawn over two of its parameters, and it has not two")
+    return found
+
+
+def _across_and_up(results: xr.Dataset, axes: Sequence[str]) -> tuple[str, str]:
+    """Return which axis goes to the right and which upwards: names go upwards, where there is room for them."""
+    first, second = axes
+    return (second, first) if results[first].dtype.kind not in "fi" else (first, second)
+
+
+def _positions(results: xr.Dataset, name: str) -> NDArray[np.float64]:
+    """Return where the values of an axis stand; names stand at 0, 1, ..."""
+    values = results[name].to_numpy()
+    return values.astype(np.float64) if values.dtype.kind in "fi" else np.arange(len(values), dtype=np.float64)
+
+
+def _label(ax: Axes, results: xr.Dataset, across: str, up: str | None) -> None:
+    ax.set_xlabel(_title(results, across))
+    if up is not None:
+        ax.set_ylabel(_title(results, up))
+    for name, ticks in ((across, ax.set_xticks), (up, ax.set_yticks)):
+        if name is not None and results[name].dtype.kind not in "fi":
+            ticks(range(results.sizes[name]), [str(each) or "(the file)" for each in results[name].to_numpy()])
+
+
+def _title(results: xr.Dataset, name: str) -> str:
+    about = results[name].attrs.get("long_name", "")
+    return fill(f"{name}: {about}" if about else name, WRAPPED)
+
+
+def _of_name(place: int, name: str) -> str:
+    return SPECIAL.get(name) or colour_of(place)
+
+
+def _patches(present: NDArray[np.integer], names: Sequence[str], colours: Sequence[str]) -> list[Patch]:
+    return [Patch(facecolor=colours[code], edgecolor="black", linewidth=0.5, label=names[code]) for code in present.tolist() if code >= 0]

@@ -1,0 +1,267 @@
+"""A sweep in words: which answers there are, how often and where, what they pay, and how this is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+
+import numpy as np
+
+from negotiation.designs.design import Axis, Series
+from negotiation.games.numbers import show_number
+from negotiation.sweeping.overview import NOWHERE, Answer, Chart, Overview
+from negotiation.sweeping.sweep import Estimate
+from negotiation.sweeping.task import Task
+from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
+
+__all__ = ["estimate_sections", "overview_sections", "shown_bytes", "shown_seconds", "store_lines"]
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+#: What stands on the map where nothing has been computed.
+BLANK = "."
+
+#: So many parameters have a column each in the table of answers; more have a row each.
+MOST_COLUMNS = 3
+
+#: So many names of variants or concepts are listed.
+MOST_NAMES = 4
+
+#: So many numbers of columns are listed where nothing tells answers apart; the results have all.
+MOST_SPREADS = 40
+
+#: What names of answers mean that are not readings of the scenario.
+MEANINGS = {
+    "several": "'several': equilibria that are read differently, or play that can end in several ways.",
+    "unnamed": "'unnamed': a course of play to which the file gives no reading.",
+    NOWHERE: "'none': points that could not be computed.",
+}
+
+
+def overview_sections(found: Overview, where: Sequence[str] = ()) -> list[Section]:
+    """Return what a sweep found, for people.
+
+    Parameters
+    ----------
+    found : Overview
+    where : sequence of str
+        Where the results are, and how to open them.
+    """
+    parts = [_head(found), *_where(found), *([] if found.chart is None else [_map(found, found.chart)]), *_spreads(found), _ground(found)]
+    return [*parts, Section("The results", tuple(where))] if where else parts
+
+
+def estimate_sections(task: Task, guess: Estimate, workers: int) -> list[Section]:
+    """Return what a sweep would take with so many workers."""
+    workers = min(workers, guess.blocks)
+    alone = "" if workers == 1 else f", {shown_seconds(guess.seconds)} with one"
+    said = (
+        f"{guess.points:,} points in {counted(guess.blocks, 'block')} of up to {guess.block_points:,} points each; an interruption costs "
+        "at most the blocks that are being computed.",
+        f"The results take about {shown_bytes(guess.bytes)} on the disk.",
+        f"It takes {shown_seconds(guess.seconds / workers)} with {counted(workers, 'worker')} like this machine's{alone}. Blocks from all "
+        "over the space were tried out for a second.",
+        "Nothing was written.",
+    )
+    return [Section(task.scenario.title, tuple(_asked(task, task.design.size))), Section("What it will take", said)]
+
+
+def _head(found: Overview) -> Section:
+    """Return what varies, and the table of answers."""
+    task, answers = found.task, found.answers
+    if not found.guide:
+        return Section(task.scenario.title, tuple(_asked(task, found.computed)))
+    labels = task.scenario.labels
+    players = tuple(found.layout.labels.get("player", ())) if any(each.worth for each in answers) else ()
+    within = _varying(found) if len(_varying(found)) <= MOST_COLUMNS else ()
+    columns = ("", _called(found.guide), "points", "share", *within, *(f"worth to {player_name(labels, each)}" for each in players))
+    rows = tuple(
+        (
+            _letter(found, each),
+            each.name,
+            f"{each.points:,}",
+            share(each.points / found.computed),
+            *(_place(each, name) for name in within),
+            *(_interval(each.worth[player]) for player in players),
+        )
+        for each in answers
+    )
+    remarks = tuple(MEANINGS[each.name] for each in answers if each.name in MEANINGS)
+    return Section(task.scenario.title, tuple(_asked(task, found.computed)), Table(columns, rows, frozenset({2, 3})), remarks)
+
+
+def _asked(task: Task, computed: int) -> list[str]:
+    """Return which file is swept and what varies."""
+    place = task.file if task.variant is None else f"{task.file}, variant '{task.variant}'"
+    set_ = "".join(f"; {name} = {number(value)}" for name, value in task.settings.items())
+    sizes = [len(axis) for axis in task.design.axes]
+    product = f"{' x '.join(f'{size:,}' for size in sizes)} = " if len(sizes) > 1 else ""
+    done = "" if computed == task.design.size else f", of which {computed:,} have been computed"
+    return [f"{place}{set_}", f"{product}{counted(task.design.size, 'point')}{done}:", *(_axis(task, axis) for axis in task.design.axes)]
+
+
+def _axis(task: Task, axis: Axis) -> str:
+    """Return what varies along an axis, as an item of a list."""
+    if len(axis.series) > 1:
+        return f"- {listed([series.name for series in axis.series])} together"
+    series = axis.series[0]
+    if series.role == "parameter":
+        about = task.scenario.parameters[series.name].about
+        low, high = float(series.doubles.min()), float(series.doubles.max())
+        return f"- {series.name} ({about}): {counted(len(axis), 'value')} from {show_number(low)} to {show_number(high)}"
+    if series.role == "seed":
+        return f"- the seed of the random draws: {counted(len(axis), 'value')}"
+    names = [f"'{value}'" if value else "the file's values" for value in map(str, series.values)]
+    return f"- the {series.role}: {_some(names)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return listed(names) if more <= 0 else f"{', '.join(names[:MOST_NAMES])} and {more} more"
+
+
+def _called(guide: str) -> str:
+    return {"reading": "what happens", "commonest end": "how it most often ends"}[guide]
+
+
+def _varying(found: Overview) -> tuple[str, ...]:
+    """Return what varies, by name, where there is more than one value of it."""
+    return tuple(series.name for axis in found.task.design.axes if len(axis) > 1 for series in axis.series)
+
+
+def _letter(found: Overview, answer: Answer) -> str:
+    place = found.answers.index(answer)
+    return LETTERS[place] if place < len(LETTERS) else "?"
+
+
+def _place(answer: Answer, name: str) -> str:
+    """Return between which values, or at which names, an answer is found."""
+    if name in answer.within:
+        return _interval(answer.within[name])
+    return _some([value or "(the file)" for value in answer.among[name]])
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    low, high = ends
+    if isnan(low):
+        return "-"
+    shown = number(low), number(high)
+    return shown[0] if shown[0] == shown[1] else f"{shown[0]} to {shown[1]}"
+
+
+def _where(found: Overview) -> list[Section]:
+    """Return where the answers lie on the average of each of many parameters, a row for each parameter."""
+    names = _varying(found)
+    if not found.guide or len(names) <= MOST_COLUMNS:
+        return []
+    rows = tuple((name, *(_average(each, name) for each in found.answers)) for name in names)
+    said = "The mean of each parameter over the points at which it happens; the JSON document has lowest and highest values."
+    columns = ("mean of", *(each.name for each in found.answers))
+    return [Section("Where it happens", (said,), Table(columns, rows, frozenset(range(1, len(columns)))))]
+
+
+def _average(answer: Answer, name: str) -> str:
+    return show_number(answer.means[name], digits=3) if name in answer.means else _place(answer, name)
+
+
+def _map(found: Overview, chart: Chart) -> Section:
+    """Return the map, top down."""
+    letters = {found.names.index(each.name): _letter(found, each) for each in found.answers}
+    commonest = np.where(chart.counts.sum(axis=2) > 0, np.argmax(chart.counts, axis=2), -1)
+    names = _row_names(chart, len(commonest))
+    margin = max(map(len, names))
+    lines = [
+        f"{name:>{margin}} | {''.join(letters.get(int(code), BLANK) for code in row)}"
+        for name, row in zip(names[::-1], commonest[::-1], strict=True)
+    ]
+    width = chart.counts.shape[1]
+    left, right = _ends(chart.across)
+    scale = f"{'':>{margin}}   {left}{right:>{max(width - len(left), len(right) + 1)}}  {chart.across.name}"
+    said = [*([] if chart.up is None else [chart.up.name]), *lines, f"{'':>{margin}} +-{'-' * width}", scale]
+    mixed = int(np.count_nonzero(np.count_nonzero(chart.counts, axis=2) > 1))
+    stand = "stands for points with different answers, and shows" if mixed == 1 else "stand for points with different answers, and show"
+    remark = [f"{counted(mixed, 'letter')} {stand} the commonest."]
+    return Section("Where it happens", tuple(said), None, tuple(remark if mixed else []))
+
+
+def _row_names(chart: Chart, rows: int) -> list[str]:
+    """Return what stands beside each row: the value or name in its middle."""
+    if chart.up is None:
+        return [""]
+    if chart.up.role in ("variant", "concept"):
+        return [str(value) or "(the file)" for value in chart.up.values]
+    values = np.sort(chart.up.doubles)
+    return [show_number(float(values[(2 * row + 1) * len(values) // (2 * rows)]), digits=4) for row in range(rows)]
+
+
+def _ends(series: Series) -> tuple[str, str]:
+    if series.role in ("variant", "concept"):
+        return str(series.values[0]) or "(the file)", str(series.values[-1])
+    return show_number(float(series.doubles.min()), digits=4), show_number(float(series.doubles.max()), digits=4)
+
+
+def _spreads(found: Overview) -> list[Section]:
+    """Return what the numbers come to, for what has no equilibria."""
+    if found.exact is not None or not found.spreads:
+        return []
+    about = {column.name: column.about for column in found.layout.columns}
+    rows = tuple(
+        (f"{each.column} {each.label}".strip(), about[each.column], *map(number, (each.lowest, each.mean, each.highest)))
+        for each in found.spreads[:MOST_SPREADS]
+    )
+    more = len(found.spreads) - MOST_SPREADS
+    remarks = (f"... and {more} more in the results.",) if more > 0 else ()
+    return [
+        Section("The numbers over all points", (), Table(("", "meaning", "lowest", "mean", "highest"), rows, frozenset({2, 3, 4})), remarks)
+    ]
+
+
+def _ground(found: Overview) -> Section:
+    """Return how this is known, and what has to be known of it."""
+    said = [*_of_equilibria(found), *(f"{note[0].upper()}{note[1:]}." for note in found.notes)]
+    return Section("How this is known", tuple(said))
+
+
+def _of_equilibria(found: Overview) -> list[str]:
+    """Return whether lists are whole and how exact equilibria are."""
+    if found.incomplete is None or found.regret is None:
+        return []
+    solved = found.computed - found.failed
+    whole = (
+        "At every point that was solved the list of equilibria is known to hold all."
+        if not found.incomplete
+        else f"At {found.incomplete:,} of {solved:,} points the list of equilibria may not be whole."
+    )
+    regret = "nothing" if found.regret <= 0 else f"{show_number(found.regret, digits=2)} of his payoff span"
+    lines = [f"{whole} The most that anybody could gain by leaving an equilibrium: {regret}."]
+    if found.exact == 0:
+        lines.append("No point was so near to a tie that doubles did not decide it.")
+    return lines
+
+
+def shown_bytes(size: float) -> str:
+    """Return a size as people read it."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} TB"
+
+
+def shown_seconds(seconds: float) -> str:
+    """Return a time as people read it."""
+    for most, length, unit in ((100, 1, "second"), (100 * 60, 60, "minute"), (72 * 3600, 3600, "hour")):
+        if seconds < most:
+            value = seconds / length
+            return "less than a second" if unit == "second" and value < 1 else f"about {value:.1f} {unit}s"
+    return f"about {seconds / 86400:,.0f} days"
+
+
+def store_lines(path: str, written: Sequence[str]) -> list[str]:
+    """Return where results are and the lines that open them, and which files were written besides."""
+    lines = [
+        f"They are in {path}; the same command goes on where it was interrupted, and computes nothing twice. In Python:",
+        "    import negotiation",
+        f'    results = negotiation.open_store("{path}").to_xarray()',
+    ]
+    return lines + ([f"Written: {listed(written)}."] if written else [])
