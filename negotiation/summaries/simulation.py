@@ -52,6 +52,9 @@ _DONE, _FAILED = 0, 1
 #: A scenario with parallel channels can end in this many ways together at most: each is a number at every point.
 MOST_ENDS = 256
 
+#: How the option begins that names the strategy of one player.
+_ONE = "behaviour."
+
 #: A number in a note that is no count.
 _DECIMAL = re.compile(r"-?\d+(\.\d+(e[-+]?\d+)?|e[-+]?\d+)")
 
@@ -63,19 +66,14 @@ _COLUMNS = (
     Column("engine", "what played: exact follows all courses at once, the others play replications", names=ENGINES, dtype="uint8"),
     Column(
         "replications",
-        "how often the match was played, with the same draws at every point; 0 where all courses were followed at once",
+        "how often the match was played, with the same draws at every point (common random numbers); 0: without sampling",
         dtype="int64",
     ),
     Column("end_share", "the share of matches that ended so", ("end",)),
-    Column("settled", "the share of matches that an outcome ended; the others had their last round or were broken off"),
+    Column("settled", "the share of matches that an outcome ended"),
     Column("outcome_share", "the share of all rounds that ended so", ("outcome",)),
     Column("payoff", "the mean over matches of the discounted sum over rounds; round 1 is undiscounted", ("player",), unit="payoff"),
-    Column(
-        "payoff_error",
-        "the standard error of that mean; 0 where nothing was sampled. Differences between points are surer: their draws are the same",
-        ("player",),
-        unit="payoff",
-    ),
+    Column("payoff_error", "the standard error of that mean; 0 where nothing was sampled", ("player",), unit="payoff"),
     Column("rounds", "the mean number of rounds of a match", unit="rounds"),
     Column("rounds_error", "the standard error of that mean; 0 where nothing was sampled", unit="rounds"),
 )
@@ -107,7 +105,7 @@ class Options:
     noise : float in [0, 1]
         The probability that a move is another one than was meant.
     behaviour : mapping of player or ``player.type`` to the name of a strategy
-        In place of what the scenario says.
+        In place of what the scenario says; ``behaviour.player`` is the same for one of them.
     files : mapping of path to SHA-256
         What the files of the user's own strategies were when a sweep began; see ``prepared``.
     """
@@ -126,7 +124,7 @@ class Options:
                 raise ParameterError(f"{name}: expected a whole number of at least 1, got {value!r}")
         if isinstance(self.noise, bool) or not isinstance(self.noise, (int, float)) or not 0 <= self.noise <= 1:
             raise ParameterError(f"noise: expected a number in [0, 1], got {self.noise!r}")
-        if not isinstance(self.behaviour, Mapping):
+        if not isinstance(self.behaviour, Mapping) or not all(isinstance(name, str) for name in self.behaviour.values()):
             raise ParameterError(f"behaviour: expected a strategy for each of some players, got {self.behaviour!r}")
         if self.engine != AUTO:
             lookup.engine(self.engine)
@@ -303,11 +301,8 @@ def _options(scenario: Scenario, concept: str | None, options: Mapping[str, obje
         raise ParameterError(
             f"a simulation solves nothing, so it takes no concept, got {concept!r}; strategies are named under 'behaviour'"
         )
-    known = Options.__dataclass_fields__
-    for name in options:
-        if name not in known:
-            raise ParameterError(f"a simulation has no option {name!r}; it has {', '.join(each for each in known if each != 'files')}")
-    read = Options(**options)  # type: ignore[arg-type]  # the values are checked as the options are made
+    read = _read(options)
+    _refuse_in_vain(scenario, read)
     if scenario.contents.watched is not None:
         raise NotApplicableError(
             f"{scenario.file} has an audience: what play is worth depends on what it believes, so the game can be solved but not simulated"
@@ -315,6 +310,33 @@ def _options(scenario: Scenario, concept: str | None, options: Mapping[str, obje
     for choice in strategy_choices(scenario, behaviour=read.behaviour).values():
         lookup.strategy(choice.name)
     return read
+
+
+def _read(options: Mapping[str, object]) -> Options:
+    """Return the options that were given; ``behaviour.target`` stands for one player's strategy."""
+    single = {name: value for name, value in options.items() if name.startswith(_ONE)}
+    rest = {name: value for name, value in options.items() if name not in single}
+    known = Options.__dataclass_fields__
+    for name in rest:
+        if name not in known:
+            raise ParameterError(f"a simulation has no option {name!r}; it has {', '.join(each for each in known if each != 'files')}")
+    if single:
+        given = rest.get("behaviour", {})
+        rest["behaviour"] = {
+            **(given if isinstance(given, Mapping) else {}),
+            **{name.removeprefix(_ONE): one for name, one in single.items()},
+        }
+    return Options(**rest)  # type: ignore[arg-type]  # the values are checked as the options are made
+
+
+def _refuse_in_vain(scenario: Scenario, options: Options) -> None:
+    """Refuse options by which a number that varies would change nothing."""
+    for name in scenario.parameters:
+        if options.rounds is not None and name == "repeat.rounds":
+            raise ParameterError(f"{name} varies along an axis, so the option rounds cannot be {options.rounds} everywhere")
+        for whose, strategy in options.behaviour.items():
+            if name.startswith(f"{_ONE}{whose}."):
+                raise ParameterError(f"{name} varies along an axis, so {whose} cannot follow another strategy, {strategy!r}")
 
 
 def _row(shape: Shape, points: Points, point: int) -> tuple[int, int, str, Numbers]:

@@ -370,6 +370,8 @@ def test_shares_of_all_channels_are_joint():
         ({"noise": 2}, "noise: expected a number in [0, 1], got 2"),
         ({"noise": "much"}, "noise: expected a number in [0, 1], got 'much'"),
         ({"behaviour": "random"}, "behaviour: expected a strategy for each of some players, got 'random'"),
+        ({"behaviour": {"target": 3}}, "behaviour: expected a strategy for each of some players, got {'target': 3}"),
+        ({"behaviour.nobody": "random"}, "behaviour: there is no 'nobody'; there are challenger, target"),
         ({"behaviour": {"nobody": "random"}}, "behaviour: there is no 'nobody'; there are challenger, target"),
         ({"engine": "exact", "replications": 9}, "the engine exact follows all courses of play at once: there is nothing to replicate"),
         ({"files": {"patient.py": "0"}}, "patient.py is not what it was when this sweep began: a sweep has one strategy of that name"),
@@ -387,6 +389,31 @@ def test_unknown_engines_and_strategies_are_refused_with_the_nearest():
         layout(scenario("harvesting"), None, {"engine": "bach"})
     with pytest.raises(UnknownNameError, match="did you mean 'random'"):
         layout(scenario("harvesting"), None, {"behaviour": {"target": "randon"}})
+
+
+def test_one_players_strategy_can_be_an_option_of_its_own():
+    file, whole = scenario("harvesting"), {"behaviour": {"target": "random", "challenger": "random"}, "replications": 20}
+    one = {"behaviour": {"challenger": "random"}, "behaviour.target": "random", "replications": 20}
+    assert tabulate(file, points(), one).dense["rounds"].tolist() == tabulate(file, points(), whole).dense["rounds"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("number", "options", "said"),
+    [
+        ("repeat.rounds", {"rounds": 5}, "repeat.rounds varies along an axis, so the option rounds cannot be 5 everywhere"),
+        (
+            "behaviour.target.precision",
+            {"behaviour.target": "random"},
+            "behaviour.target.precision varies along an axis, so target cannot follow another strategy, 'random'",
+        ),
+    ],
+)
+def test_nothing_varies_in_vain(number, options, said):
+    file = opened(scenario("december_2021"), {number: (Fraction(1), Fraction(9))})
+    with pytest.raises(ParameterError) as told:
+        layout(file, None, options)
+    assert str(told.value) == said
+    assert layout(scenario("december_2021"), None, options).columns
 
 
 def test_a_simulation_takes_no_concept():
