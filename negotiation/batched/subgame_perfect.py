@@ -25,7 +25,7 @@ from negotiation.errors import NotApplicableError
 from negotiation.games.answers import Answers
 from negotiation.scenario.blocks import Block
 from negotiation.scenario.contents import ChanceMove, DecisionMove, EndOfPlay
-from negotiation.scenario.rounding import CONSTANT, POINTS, Frame, Quantity, Rounded, difference_bound, expectation, rounded
+from negotiation.scenario.rounding import CONSTANT, POINTS, Element, Frame, Quantity, Rounded, difference_bound, expectation, rounded
 
 __all__ = ["solve"]
 
@@ -33,7 +33,7 @@ __all__ = ["solve"]
 #: cancel are computed in rationals.
 ACCURACY = 1e-12
 
-Codes = NDArray[np.int32]
+Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,14 +92,14 @@ def _induce(block: Block) -> _Found:
         node = nodes[number]
         if isinstance(node, EndOfPlay):
             end -= 1
-            ways[number] = _Way(block.payoffs[end], np.array([end], dtype=np.int32), CONSTANT)
+            ways[number] = _Way(block.payoffs[end], np.array([end], dtype=np.int64), CONSTANT)
             continue
         below = [ways.pop(child) for child in node.children]
         if isinstance(node, ChanceMove):
             ways[number] = _drawn(block.chances[number], below, frame)
             continue
         if by_chance:
-            below = [_Way(way.worth, np.array([place], dtype=np.int32), CONSTANT) for place, way in enumerate(below)]
+            below = [_Way(way.worth, np.array([place], dtype=np.int64), CONSTANT) for place, way in enumerate(below)]
         best = _best(below, block.outline.information_sets[node.information_set].player, frame, close)
         ways[number] = best
         if by_chance:
@@ -110,7 +110,7 @@ def _induce(block: Block) -> _Found:
 def _drawn(chances: Sequence[Quantity], ways: Sequence[_Way], frame: Frame) -> _Way:
     """Return what a chance move is worth."""
     worth = tuple(expectation(chances, [way.worth[player] for way in ways], frame) for player in range(len(ways[0].worth)))
-    return _Way(worth, np.zeros(1, dtype=np.int32), CONSTANT)
+    return _Way(worth, np.zeros(1, dtype=np.int64), CONSTANT)
 
 
 def _best(ways: Sequence[_Way], player: int, frame: Frame, close: dict[int, NDArray[np.bool_]]) -> _Way:
@@ -162,26 +162,30 @@ def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, 
     axis = frame.common(low.axis, high.axis)
     low, high = frame.on(low, axis), frame.on(high, axis)
     ahead, bound = high.values - low.values, difference_bound(low.error, high.error)
-    takes = ahead > bound
-    if takes.all():
+    takes = ahead > 0
+    apart = np.abs(ahead, out=ahead)
+    # A difference that is not known is not apart: comparisons with what is no number fail.
+    equal = None if apart.min() > np.max(bound) else ~(apart > bound)
+    if equal is None and takes.all():
         return second
-    equal = ~(takes | (ahead < -bound))
-    if not takes.any() and not equal.any():
+    if equal is None and not takes.any():
         return first
+    mask = _Mask(np.negative(takes.astype(np.int64)), axis)
     worth = tuple(
         Rounded(np.maximum(low.values, high.values), _larger(low.error, high.error), _larger(low.size, high.size), 0.0, axis)
         if each == player
-        else _either(takes, axis, other.worth[each], one.worth[each], frame)
+        else _either(mask, other.worth[each], one.worth[each], frame)
         for each in range(len(one.worth))
     )
     common = frame.common(axis, one.axis, other.axis)
-    number = np.where(*(_on(codes, of, common, frame) for codes, of in ((takes, axis), (other.number, other.axis), (one.number, one.axis))))
+    number = _chosen(_on(mask.bits, axis, common, frame), *(_on(way.number, way.axis, common, frame) for way in (other, one)))
     return _Way(worth, number, common), _near(takes, equal, axis, one_near, other_near, frame)
 
 
-def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_], axis: int, one: _Near, other: _Near, frame: Frame) -> _Near:
+def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_] | None, axis: int, one: _Near, other: _Near, frame: Frame) -> _Near:
+    equal = np.zeros(1, dtype=np.bool_) if equal is None else equal
     if not one.flags.any() and not other.flags.any():
-        return _Near(equal, axis)
+        return _Near(equal, axis if len(equal) > 1 else CONSTANT)
     common = frame.common(axis, one.axis, other.axis)
     arrays = [
         _on(flags, of, common, frame) for flags, of in ((takes, axis), (other.flags, other.axis), (one.flags, one.axis), (equal, axis))
@@ -189,7 +193,7 @@ def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_], axis: int, one: _N
     return _Near(np.where(*arrays[:3]) | arrays[3], common)
 
 
-def _on(values: NDArray[np.generic], axis: int, common: int, frame: Frame) -> NDArray[np.generic]:
+def _on(values: NDArray[Element], axis: int, common: int, frame: Frame) -> NDArray[Element]:
     return values if axis in (CONSTANT, common) else frame.spread(values, axis)
 
 
@@ -199,14 +203,29 @@ def _larger(first: float | NDArray[np.float64], second: float | NDArray[np.float
     return np.maximum(first, second)
 
 
-def _either(takes: NDArray[np.bool_], axis: int, then: Quantity, otherwise: Quantity, frame: Frame) -> Quantity:
-    """Return one quantity where something holds and another where it does not."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Mask:
+    """Where something holds: all bits of a number are set there, and none elsewhere."""
+
+    bits: NDArray[np.int64]
+    axis: int
+
+
+def _chosen(mask: NDArray[np.int64], then: NDArray[np.int64], otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the bits of one array or the other: ``np.where`` without branches, which processors guess wrong where points are random."""
+    bits = (then ^ otherwise) & mask
+    bits ^= otherwise
+    return bits
+
+
+def _either(mask: _Mask, then: Quantity, otherwise: Quantity, frame: Frame) -> Quantity:
+    """Return one quantity where a mask holds and another where it does not."""
     if then is otherwise or (isinstance(then, Fraction) and isinstance(otherwise, Fraction) and then == otherwise):
         return then
     first, second = rounded(then), rounded(otherwise)
-    common = frame.common(axis, first.axis, second.axis)
-    first, second, holds = frame.on(first, common), frame.on(second, common), _on(takes, axis, common, frame)
-    values = np.where(holds, first.values, second.values)
+    common = frame.common(mask.axis, first.axis, second.axis)
+    first, second, bits = frame.on(first, common), frame.on(second, common), _on(mask.bits, mask.axis, common, frame)
+    values = _chosen(bits, first.values.view(np.int64), second.values.view(np.int64)).view(np.float64)
     return Rounded(values, _larger(first.error, second.error), _larger(first.size, second.size), 0.0, common)
 
 
@@ -235,10 +254,11 @@ def _unlikely(block: Block) -> NDArray[np.bool_]:
     return unlikely
 
 
-def _ends(block: Block, found: _Found) -> tuple[Codes, NDArray[np.float64]]:
+def _ends(block: Block, found: _Found) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Return the end that is reached at each point, -1 where there are several, and the probabilities of all ends there."""
     if not block.chances:
-        return np.broadcast_to(block.frame.spread(found.root.number, found.root.axis), (block.size,)), np.empty((0, len(block.payoffs)))
+        end = block.frame.spread(found.root.number.astype(np.int32), found.root.axis)
+        return np.broadcast_to(end, (block.size,)), np.empty((0, len(block.payoffs)))
     share = _shares(block, found)
     several = np.count_nonzero(share, axis=1) > 1
     return np.where(several, -1, share.argmax(axis=1)).astype(np.int32), share[several]

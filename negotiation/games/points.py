@@ -78,3 +78,17 @@ class Points:
         """Return some of the points, in the order of ``places``."""
         parameters = {name: Along(along.levels, along.index[places]) for name, along in self.parameters.items()}
         return Points(len(places), parameters, self.variant, self.settings, self.concept, self.seed)
+
+    def part(self, start: int, stop: int) -> Points:
+        """Return the points from ``start`` up to before ``stop``, with those levels only between the first and the last that occur."""
+        parameters: dict[str, Along] = {}
+        places: dict[int, tuple[int, int, NDArray[np.int64]]] = {}
+        for name, along in self.parameters.items():
+            # Parameters that vary together share their places, and go on sharing them.
+            if id(along.index) not in places:
+                index = along.index[start:stop]
+                low, high = int(index.min()), int(index.max()) + 1
+                places[id(along.index)] = low, high, index - low
+            low, high, index = places[id(along.index)]
+            parameters[name] = Along(along.levels[low:high], index)
+        return Points(stop - start, parameters, self.variant, self.settings, self.concept, self.seed)

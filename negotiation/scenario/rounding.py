@@ -30,6 +30,7 @@ __all__ = [
     "UNIT",
     "UP",
     "Bound",
+    "Element",
     "Frame",
     "Quantity",
     "Rounded",

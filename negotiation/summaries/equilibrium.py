@@ -42,6 +42,9 @@ KEPT = 16
 #: at all points of a block would fill the memory.
 MOST_NUMBERS = 2**22
 
+#: Arrays of so many points stay in the processor's cache while formulas and decisions are computed on them.
+CACHED = 2**14
+
 #: Of so many conditions all combinations can be counted, which is quicker than sorting those that occur.
 FEW_CONDITIONS = 10
 
@@ -76,11 +79,11 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
     """
     asked = _Asked(points.concept, usual(scenario) if points.concept is None else points.concept, options)
     parts: list[Part] = []
-    for start in range(0, points.size, _piece(scenario)):
-        places = np.arange(start, min(start + _piece(scenario), points.size))
-        parts += (
-            _parts(scenario, points.picked(places), asked, places) if len(places) < points.size else _parts(scenario, points, asked, None)
-        )
+    step = _piece(scenario, points)
+    for start in range(0, points.size, step):
+        stop = min(start + step, points.size)
+        whole = stop - start == points.size
+        parts += _parts(scenario, points if whole else points.part(start, stop), asked, None if whole else np.arange(start, stop))
     return assembled(points.size, parts, _shape(scenario).names)
 
 
@@ -191,10 +194,11 @@ def _courses(contents: Contents) -> tuple[tuple[str, ...], ...]:
     return tuple(courses)
 
 
-def _piece(scenario: Scenario) -> int:
-    """Return how many points are solved together."""
+def _piece(scenario: Scenario, points: Points) -> int:
+    """Return how many points are solved together: fewer if their tree is large, or if parameters are different at each point."""
     numbers = len(_shape(scenario).courses) * len(scenario.players)
-    return max(LEAST_PIECE, MOST_NUMBERS // numbers)
+    scattered = any(2 * len(along.levels) > points.size for along in points.parameters.values())
+    return max(LEAST_PIECE, min(MOST_NUMBERS // numbers, CACHED if scattered else points.size))
 
 
 def _parts(scenario: Scenario, points: Points, asked: _Asked, places: NDArray[np.int64] | None) -> list[Part]:
