@@ -30,7 +30,7 @@ def parts(shown):
 
 
 def test_the_page_has_examples():
-    assert (len(CONSOLE), len(PROGRAMS)) == (6, 4)
+    assert (len(CONSOLE), len(PROGRAMS)) == (7, 4)
 
 
 @pytest.mark.parametrize(("command", "shown"), CONSOLE)
