@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.compiled import compiled_in_place, compiled_without_counting
 from negotiation.kernels.minors import ONE, Tables
 
 __all__ = ["ACCURACY", "LANES", "LANE_BITS", "Room", "decide", "room_for"]
@@ -155,7 +155,7 @@ def _bound(lines: _Numbers, payoffs: _Doubles, errors: _Doubles, sizes: _Doubles
             lowest = min(min(min(min(lowest, for_b), for_c), for_d), for_e)
             highest = max(max(max(max(highest, for_b), for_c), for_d), for_e)
             spread = highest - lowest
-            error = 2.0 * errors[line, lane] + UNIT * spread
+            error = ROUNDED * (2.0 * errors[line, lane] + UNIT * spread)
             in_range = (spread <= LARGEST) & ((spread >= SMALLEST) | (spread <= 0.0))
             bounds[line, lane] = error if in_range else np.inf
             sizes[line, lane] = spread + error
@@ -173,7 +173,7 @@ def _multiply(tables: Tables, sizes: _Doubles, bounds: _Doubles, limits: _Double
         number, terms = tables.lines.shape[0] + place, np.float64(lines)
         for lane in range(LANES):
             off = bounds[last, lane] + (terms + 1.0) * UNIT * sizes[last, lane]
-            bounds[number, lane] = terms * (sizes[last, lane] * bounds[others, lane] + off * sizes[others, lane])
+            bounds[number, lane] = ROUNDED * terms * (sizes[last, lane] * bounds[others, lane] + off * sizes[others, lane])
         for lane in range(LANES):
             sizes[number, lane] = terms * sizes[last, lane] * sizes[others, lane]
     for place in range(tables.limits.shape[0]):
@@ -185,6 +185,14 @@ def _multiply(tables: Tables, sizes: _Doubles, bounds: _Doubles, limits: _Double
             limits[place, lane] = factor * worst
 
 
+@compiled_in_place
+def _sign(number: int, lane: int, bound: float, minors: _Doubles, signs: _Bytes) -> None:
+    """Write what is certain of the sign of a minor."""
+    positive, negative = np.uint8(minors[number, lane] > bound), np.uint8(minors[number, lane] < -bound)
+    signs[2 * number, lane] = positive | negative << 1
+    signs[2 * number + 1, lane] = negative | positive << 1
+
+
 @compiled_without_counting
 def _subtract(differences: _Numbers, payoffs: _Doubles, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -> None:
     """Write the minors that are differences of payoffs, and their signs."""
@@ -193,7 +201,7 @@ def _subtract(differences: _Numbers, payoffs: _Doubles, bounds: _Doubles, minors
         number = ONE + 1 + place
         for lane in range(LANES):
             minors[number, lane] = payoffs[plus, lane] - payoffs[minus, lane]
-        _sign(minors[number], bounds[bound], signs[2 * number], signs[2 * number + 1])
+            _sign(number, lane, bounds[bound, lane], minors, signs)
 
 
 @compiled_without_counting
@@ -205,25 +213,17 @@ def _expand(tables: Tables, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -
         if terms == 2:
             for lane in range(LANES):
                 minors[number, lane] = minors[b, lane] * minors[f, lane] - minors[a, lane] * minors[e, lane]
+                _sign(number, lane, bounds[bound, lane], minors, signs)
         elif terms == 3:
             for lane in range(LANES):
                 earlier = minors[a, lane] * minors[e, lane] - minors[b, lane] * minors[f, lane]
                 minors[number, lane] = earlier + minors[c, lane] * minors[g, lane]
+                _sign(number, lane, bounds[bound, lane], minors, signs)
         else:
             for lane in range(LANES):
                 earlier = minors[b, lane] * minors[f, lane] - minors[a, lane] * minors[e, lane]
                 minors[number, lane] = earlier + (minors[d, lane] * minors[h, lane] - minors[c, lane] * minors[g, lane])
-        _sign(minors[number], bounds[bound], signs[2 * number], signs[2 * number + 1])
-
-
-@compiled_without_counting
-def _sign(minor: _Doubles, bound: _Doubles, plain: _Bytes, reversed_: _Bytes) -> None:
-    """Write what is certain of the sign of a minor; all arrays of shape (LANES,)."""
-    for lane in range(LANES):
-        off = bound[lane] * ROUNDED
-        positive, negative = np.uint8(minor[lane] > off), np.uint8(minor[lane] < -off)
-        plain[lane] = positive | negative << 1
-        reversed_[lane] = negative | positive << 1
+                _sign(number, lane, bounds[bound, lane], minors, signs)
 
 
 @compiled_without_counting
