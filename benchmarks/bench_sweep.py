@@ -2,15 +2,15 @@
 
 What is stored of a point of the flagship are two payoffs of eight bytes and the number of its case; of what repeats each part has
 one copy. So storing takes a checksum over some twenty bytes a point and handing them to the disk, which has to say that it has
-them (``fsync``, three times for each part). What can be gained beyond that is small: a disk that takes 500 MB a second has a
+them (``fsync``, once for each part). What can be gained beyond that is small: a disk that takes 500 MB a second has a
 million points in a twenty-fifth of a second.
 """
 
-import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from timing import best_times
 
 from negotiation import lookup
 from negotiation.dispatch import dispatch, processors
+from negotiation.scenario.scenario import load
 from negotiation.sweeping.order import interleaved
 from negotiation.sweeping.planning import Asked, blocks_of_task, plan
 from negotiation.sweeping.store import open_store
@@ -42,8 +43,8 @@ EMPTY_BLOCKS = 400
 
 def flagship(side: int) -> Task:
     """A grid of so many values along each of the flagship's own two axes."""
-    scenario = SCENARIOS / "pretext.yaml"
-    return plan(scenario, {"pi_X": side, "b": side})
+    scenario = load(SCENARIOS / "pretext.yaml")
+    return plan(scenario, dict.fromkeys(scenario.sweep_axes, side))
 
 
 def computed(task: Task, workers: int) -> list[object]:
@@ -66,12 +67,13 @@ def check_equal(task: Task, folder: Path) -> None:
 def bench_a_million_points_with_storage(benchmark, tmp_path):
     task = flagship(400 if benchmark.disabled else 1000)
     workers = processors()
-    fill(task, tmp_path / "checked", Place("here", workers))
+    fill(task, tmp_path / "checked")
     check_equal(task, tmp_path / "checked")
 
+    numbers = count()
+
     def stored() -> None:
-        shutil.rmtree(tmp_path / "store", ignore_errors=True)
-        fill(task, tmp_path / "store", Place("here", workers))
+        fill(task, tmp_path / f"{next(numbers)}")
 
     if not benchmark.disabled:
         whole, alone = best_times(stored, lambda: computed(task, workers))
@@ -79,7 +81,7 @@ def bench_a_million_points_with_storage(benchmark, tmp_path):
             points=task.design.size, ratio=round(whole / alone, 2), bar=STORAGE_BAR, milliseconds=round(1000 * whole)
         )
         benchmark.extra_info.update(
-            computing_alone=round(1000 * alone), bytes_a_point=round(size_of(tmp_path / "store") / task.design.size, 1)
+            computing_alone=round(1000 * alone), bytes_a_point=round(size_of(tmp_path / "checked") / task.design.size, 1)
         )
         assert whole <= STORAGE_BAR * alone
     benchmark(stored)
@@ -131,7 +133,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 def flagship_of(points: int) -> Task:
     """A grid of so many points: a thousand values along one axis."""
-    return plan(SCENARIOS / "pretext.yaml", {"b": points // 1000, "pi_X": 1000})
+    scenario = load(SCENARIOS / "pretext.yaml")
+    return plan(scenario, dict(zip(scenario.sweep_axes, (points // 1000, 1000), strict=True)))
 
 
 def peak_memory(points: int, folder: Path) -> int:
@@ -155,7 +158,7 @@ def bench_memory_does_not_grow_with_the_points(benchmark, tmp_path):
 def bench_a_block_costs(benchmark, name):
     """Blocks of which nothing is computed: what handing out and taking in takes, once the workers are there."""
     make = lookup.executor(name).executor
-    count = 20 if benchmark.disabled else EMPTY_BLOCKS
+    blocks = 20 if benchmark.disabled else EMPTY_BLOCKS
 
     with make(2) as pool:
 
@@ -172,9 +175,9 @@ def bench_a_block_costs(benchmark, name):
 
         def handed_out() -> None:
             taken.clear()
-            dispatch(range(count), lambda executor, block: executor.submit(abs, -block), lambda block, _: taken.append(block), Again)
+            dispatch(range(blocks), lambda executor, block: executor.submit(abs, -block), lambda block, _: taken.append(block), Again)
 
         benchmark(handed_out)
-    assert sorted(taken) == list(range(count))
+    assert sorted(taken) == list(range(blocks))
     if not benchmark.disabled:
-        benchmark.extra_info.update(milliseconds_a_block=round(1000 * benchmark.stats.stats.min / count, 3))
+        benchmark.extra_info.update(milliseconds_a_block=round(1000 * benchmark.stats.stats.min / blocks, 3))

@@ -24,6 +24,8 @@ MOST_PIECES = 512
 def write_whole(folder: Path, files: Mapping[str, Pieces]) -> None:
     """Write files of a folder from their pieces, each whole or not at all.
 
+    After a power cut each is there as it is or as it was, also without ``synchronise``; after that it is there as it is.
+
     Raises
     ------
     OSError
@@ -41,7 +43,6 @@ def write_whole(folder: Path, files: Mapping[str, Pieces]) -> None:
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
-        synchronise(folder)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 

@@ -212,11 +212,11 @@ def _begin(store: Store, asked: Document) -> None:
         for place in missing:
             place.mkdir(parents=True, exist_ok=True)
         synchronise(folder / PARTS)
-        synchronise(folder)
     contents = {DESIGN: design_bytes(store.task.design), MANIFEST: manifest_bytes(asked)}
     changed = {name: [content] for name, content in contents.items() if not _holds(folder / name, content)}
     if changed:
         write_whole(folder, changed)
+        synchronise(folder)
     for place in (folder, *sorted(numbered)):
         remove_leftovers(place)
 

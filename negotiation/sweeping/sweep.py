@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -20,13 +20,13 @@ from negotiation import lookup
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.designs.design import Design
 from negotiation.designs.product import Axes
-from negotiation.dispatch import Pool, PoolMaker, dispatch
+from negotiation.dispatch import Pool, PoolMaker, dispatch, processors
 from negotiation.errors import ParameterError, SolverError
 from negotiation.games.tables import Table
 from negotiation.scenario.scenario import Scenario, Setting
 from negotiation.sweeping.dataset import dataset
-from negotiation.sweeping.files import remove_leftovers, write_whole
-from negotiation.sweeping.order import Blocks, interleaved
+from negotiation.sweeping.files import remove_leftovers, synchronise, write_whole
+from negotiation.sweeping.order import BATCHED, Blocks, interleaved
 from negotiation.sweeping.parts import Label, part
 from negotiation.sweeping.planning import Asked, blocks_of_task, plan
 from negotiation.sweeping.store import MANIFEST, Store, part_path, working
@@ -48,6 +48,12 @@ TRIAL = 1.0
 
 #: So many blocks, from all over the space, are tried out in turn, with ever more points.
 TRIED = 8
+
+#: Threads for each processor where many points are solved at once: they take as long to store as to solve.
+THREADS_BESIDE_THE_DISK = 2
+
+#: Seconds after which the names of new files are made to last.
+NAMES_EVERY = 1.0
 
 #: Errors of the system that mean that there is no room.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -189,27 +195,63 @@ def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = U
 
     Errors as ``sweep``; after an interruption (also by ``KeyboardInterrupt``) what was done is in the store.
     """
-    path, pools, blocks = Path(folder), _pools(where), blocks_of_task(task)
+    path, blocks = Path(folder), blocks_of_task(task)
+    pools = _pools(_beside_the_disk(where, blocks))
     with _what_is_kept(path, blocks), working(path, task, task.layout(), blocks) as (store, token):
         missing = set(_undone(store, budget))
         told = _Teller(blocks, budget, blocks.total - sum(map(blocks.size, missing)))
         orders = Orders(task, blocks, store.digest, str(path.resolve()), token)
 
+        names = _Names()
+
         def take(block: int, content: bytes | None) -> None:
+            place = part_path(path, block)
             if content is not None:
-                place = part_path(path, block)
                 write_whole(place.parent, {place.name: [content]})
+            names.new_in(place.parent)
             told.done(block)
 
         def submit(pool: Executor, block: int) -> Future[bytes | None]:
             return pool.submit(store_part, orders.of(block))
 
         lost = dispatch((block for block in interleaved(len(blocks)) if block in missing), submit, take, pools, budget)
+        names.synchronise()
         for each in {part_path(path, block).parent for block in missing}:
             remove_leftovers(each)
         if lost:
             raise SolverError(f"{_given_up(lost, blocks)}; {_kept(path, blocks)}", partial=store)
         return store
+
+
+def _beside_the_disk(where: Place, blocks: Blocks) -> Place:
+    """Return a place with more threads than processors, if nobody says how many, where much of the time a thread waits for the disk."""
+    if where.executor == "here" and where.workers is None and blocks.points == BATCHED:
+        return replace(where, workers=THREADS_BESIDE_THE_DISK * processors())
+    return where
+
+
+class _Names:
+    """Sees to it that the names of new files last: now and then, because it takes the disk as long as a file does.
+
+    A power cut in between takes the names of a second's files away, and with them so much work; it damages nothing.
+    """
+
+    def __init__(self) -> None:
+        self.folders: set[Path] = set()
+        self.last = time.monotonic()
+
+    def new_in(self, folder: Path) -> None:
+        """Note that there is a new file in a folder."""
+        self.folders.add(folder)
+        if time.monotonic() - self.last > NAMES_EVERY:
+            self.synchronise()
+
+    def synchronise(self) -> None:
+        """Make the names last."""
+        for folder in self.folders:
+            synchronise(folder)
+        self.folders.clear()
+        self.last = time.monotonic()
 
 
 def _undone(store: Store, budget: Budget) -> Iterator[int]:
@@ -309,7 +351,7 @@ def estimate(task: Task) -> Estimate:
     while True:
         start, end = blocks.range(order[turn % len(order)])
         stop, since = min(end, start + piece), time.perf_counter()
-        size = len(part(Label("", 0, start, end), task.compute(start, stop)))
+        size = sum(map(len, part(Label("", 0, start, end), task.compute(start, stop))))
         spent = time.perf_counter() - since
         if stop == end or time.perf_counter() - begun > TRIAL:
             break
