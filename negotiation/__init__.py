@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from negotiation.boundaries.along import regimes
+    from negotiation.boundaries.correspondence import Correspondence, correspondence
     from negotiation.boundaries.line import Regimes
     from negotiation.comparing.comparison import Comparison, compare
     from negotiation.errors import NegotiationError
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Comparison",
+    "Correspondence",
     "Equilibrium",
     "ExtensiveFormGame",
     "Match",
@@ -45,6 +47,7 @@ __all__ = [
     "Scenario",
     "Solution",
     "compare",
+    "correspondence",
     "load",
     "loads",
     "match",
@@ -58,6 +61,7 @@ __all__ = [
 #: Where each public name lives; a module is imported when its name is first used, so that ``import negotiation`` is quick.
 _PLACES = {
     "Comparison": ("negotiation.comparing.comparison", "Comparison"),
+    "Correspondence": ("negotiation.boundaries.correspondence", "Correspondence"),
     "Equilibrium": ("negotiation.games.solution", "Equilibrium"),
     "ExtensiveFormGame": ("negotiation.games.extensive_form", "ExtensiveFormGame"),
     "Match": ("negotiation.games.repeated", "Match"),
@@ -68,6 +72,7 @@ _PLACES = {
     "Scenario": ("negotiation.scenario.scenario", "Scenario"),
     "Solution": ("negotiation.games.solution", "Solution"),
     "compare": ("negotiation.comparing.comparison", "compare"),
+    "correspondence": ("negotiation.boundaries.correspondence", "correspondence"),
     "load": ("negotiation.scenario.scenario", "load"),
     "loads": ("negotiation.scenario.scenario", "loads"),
     "match": ("negotiation.play", "match"),

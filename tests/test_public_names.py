@@ -10,6 +10,7 @@ SHIPPED = Path(__file__).parents[1] / "scenarios"
 def test_the_public_names():
     assert negotiation.__all__ == [
         "Comparison",
+        "Correspondence",
         "Equilibrium",
         "ExtensiveFormGame",
         "Match",
@@ -20,6 +21,7 @@ def test_the_public_names():
         "Scenario",
         "Solution",
         "compare",
+        "correspondence",
         "load",
         "loads",
         "match",
@@ -37,7 +39,7 @@ def test_the_public_names():
 def test_a_name_that_is_not_there_is_an_attribute_error():
     import pytest
 
-    with pytest.raises(AttributeError, match="has no attribute 'sovle'; there are Comparison, Equilibrium"):
+    with pytest.raises(AttributeError, match="has no attribute 'sovle'; there are Comparison, Correspondence, Equilibrium"):
         negotiation.sovle  # noqa: B018 - the access is the test
 
 

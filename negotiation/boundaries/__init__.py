@@ -2,15 +2,20 @@
 
 from negotiation.boundaries.along import regimes
 from negotiation.boundaries.bracketing import Refinement
+from negotiation.boundaries.branch import Branch, BranchEnd
 from negotiation.boundaries.conditions import Conditions, PlayConditions, conditions, holds
+from negotiation.boundaries.correspondence import Correspondence, correspondence
 from negotiation.boundaries.line import Line, Regimes, Region, Threshold
 from negotiation.boundaries.plane import Axis, Plane, plane
 from negotiation.boundaries.reasons import Change, Flip
 
 __all__ = [
     "Axis",
+    "Branch",
+    "BranchEnd",
     "Change",
     "Conditions",
+    "Correspondence",
     "Flip",
     "Line",
     "Plane",
@@ -20,6 +25,7 @@ __all__ = [
     "Region",
     "Threshold",
     "conditions",
+    "correspondence",
     "holds",
     "plane",
     "regimes",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import isnan
 
+from negotiation.boundaries.branch import Branch, BranchEnd
 from negotiation.boundaries.conditions import Conditions, Inequality, Requirement
+from negotiation.boundaries.correspondence import Correspondence
 from negotiation.boundaries.line import Regimes, Region, Threshold
 from negotiation.boundaries.plane import Plane, Row
 from negotiation.boundaries.reasons import Change, Flip
@@ -14,11 +17,22 @@ from negotiation.games.certificate import Certificate
 from negotiation.games.numbers import Number
 from negotiation.games.solution import Equilibrium
 
-__all__ = ["CONDITIONS_FORMAT", "FORMAT", "PLANE_FORMAT", "VERSION", "conditions_document", "plane_document", "regimes_document"]
+__all__ = [
+    "CONDITIONS_FORMAT",
+    "CORRESPONDENCE_FORMAT",
+    "FORMAT",
+    "PLANE_FORMAT",
+    "VERSION",
+    "conditions_document",
+    "correspondence_document",
+    "plane_document",
+    "regimes_document",
+]
 
 FORMAT = "negotiation regimes"
 CONDITIONS_FORMAT = "negotiation conditions"
 PLANE_FORMAT = "negotiation regimes in a plane"
+CORRESPONDENCE_FORMAT = "negotiation correspondence"
 
 #: Raised when a key changes its meaning or goes; new keys may come without.
 VERSION = 1
@@ -201,6 +215,57 @@ def _requirements(found: Sequence[Requirement] | None) -> list[dict[str, object]
 
 def _inequality(found: Inequality) -> dict[str, object]:
     return {"parameters": found.text, "payoffs": found.short or None}
+
+
+def correspondence_document(found: Correspondence, *, provenance: Mapping[str, object]) -> Mapping[str, object]:
+    """Return an equilibrium correspondence as a document.
+
+    Points are written as in ``regimes_document``. ``steps`` has for each branch the values of the axis and of every quantity; null where
+    a quantity has no value, as what somebody does where play does not come.
+    """
+    return {
+        "format": CORRESPONDENCE_FORMAT,
+        "version": VERSION,
+        "scenario": found.scenario.name,
+        "title": found.scenario.title,
+        "variant": found.variant,
+        "settings": {name: str(value) for name, value in found.settings.items()},
+        "concept": found.concept,
+        "axis": {"name": found.axis, "low": float(found.low), "high": float(found.high)},
+        "exact": found.is_exact,
+        "solves": found.points or None,
+        "notes": list(found.notes),
+        "quantities": list(found.quantities),
+        "branches": [_branch(each) for each in found.branches],
+        "provenance": dict(provenance),
+    }
+
+
+def _branch(found: Branch) -> dict[str, object]:
+    return {
+        "name": found.name,
+        "pure": found.is_pure,
+        "readings": list(found.readings),
+        "low": _branch_end(found.low),
+        "high": _branch_end(found.high),
+        "formulas": dict(found.formulas),
+        "folds": [float(found.at[step]) for step in found.folds],
+        "steps": {
+            "at": [float(value) for value in found.at],
+            **{name: [None if isnan(value) else float(value) for value in values] for name, values in found.quantities.items()},
+        },
+    }
+
+
+def _branch_end(found: BranchEnd) -> dict[str, object]:
+    return {
+        "at": _point(found.at),
+        "how": found.how,
+        "meets": list(found.meets),
+        "changes": [_change(each) for each in found.changes],
+        "flips": [_flip(each) for each in found.flips],
+        "bracket": None if found.bracket is None else [str(end) for end in found.bracket],
+    }
 
 
 def plane_document(found: Plane, *, provenance: Mapping[str, object]) -> Mapping[str, object]:

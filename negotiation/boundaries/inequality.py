@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -10,7 +10,7 @@ from negotiation.boundaries.symbolic import SpaceField
 from negotiation.exact.real_points import Polynomial
 from negotiation.scenario.formula_fields import Quotient
 
-__all__ = ["inequality", "quotient_text", "solved_for"]
+__all__ = ["inequality", "quotient_text", "solved_for", "without_positive_factors"]
 
 Terms = list[tuple[Fraction, tuple[int, ...]]]
 
@@ -40,17 +40,29 @@ def solved_for(positive: Quotient, space: SpaceField, axis: str) -> str:
 
 def quotient_text(value: Quotient, axis: str) -> str:
     """Return the text of a quotient of polynomials in one variable, with whole coefficients where it is no short sum."""
-    top, bottom = (
-        [(Fraction(int(c.p), int(c.q)), (power,)) for power, c in enumerate(part.coeffs()) if c] for part in (value.top, value.bottom)
-    )
+    top, bottom = _powers(value.top), _powers(value.bottom)
     if len(bottom) == 1 and not any(bottom[0][1]):
         return _quotient(top, bottom, (axis,))
     scale = Fraction(lcm(*(number.denominator for number, _ in (*top, *bottom))), 1)
     scale = scale / gcd(*(int(number * scale) for number, _ in (*top, *bottom)))
     # The denominator begins with a plus where it can.
     scale = -scale if bottom[-1][0] < 0 else scale
-    scaled = [[(number * scale, powers) for number, powers in part] for part in (top, bottom)]
+    scaled: list[Terms] = [[(number * scale, powers) for number, powers in part] for part in (top, bottom)]
     return _quotient(scaled[0], scaled[1], (axis,))
+
+
+def _powers(polynomial: Polynomial) -> Terms:
+    """Return the terms of a polynomial in one variable, lowest power first."""
+    return [(Fraction(int(number.p), int(number.q)), (power,)) for power, number in enumerate(polynomial.coeffs()) if number]
+
+
+def without_positive_factors(value: Quotient, positive: Collection[str], space: SpaceField) -> Quotient:
+    """Return a quotient divided by those parameters that are a factor of it and cannot be negative: its sign stays, unless they are 0."""
+    top = value.top
+    for name, generator in zip(space.names, top.context().gens(), strict=False):
+        while name in positive and top and not top % generator:
+            top = top // generator
+    return Quotient(top, value.bottom)
 
 
 def _negative(terms: Terms) -> Terms:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from negotiation.boundaries.inequality import inequality, solved_for
+from negotiation.boundaries.inequality import inequality, solved_for, without_positive_factors
 from negotiation.boundaries.line import Line, Regimes, Region, Threshold
 from negotiation.boundaries.mixtures import Mixed, equilibria_at, pure_equilibria_at, pure_profile_of, slack, value_of, vertex_formula
 from negotiation.boundaries.normal_formulas import Cell, NormalShape, cell_payoffs, normal_shape, reading_of_cells
@@ -30,7 +30,7 @@ from negotiation.games.solution import Equilibrium, Game, mixed_equilibrium, tre
 from negotiation.scenario.formula_fields import Quotient
 from negotiation.scenario.scenario import Setting
 
-__all__ = ["NashLine", "State", "as_equilibria", "name_of", "nash_regimes", "profile_at", "settled_nash"]
+__all__ = ["NashLine", "State", "as_equilibria", "binding", "name_of", "nash_regimes", "profile_at", "settled_nash"]
 
 #: Mixed equilibria are followed in games of two players with at most so many strategies each.
 MOST_STRATEGIES = 10
@@ -144,10 +144,10 @@ def _changes(found: NashLine, before: Stretch[State], after: Stretch[State]) -> 
     for begins, here, there in ((False, before.state, after.state), (True, after.state, before.state)):
         for each in here.equilibria or ():
             if each.supports not in there.supports:
-                yield from _binding(found, here, each, before.high, begins)
+                yield from binding(found, here, each, before.high, begins=begins)
 
 
-def _binding(found: NashLine, here: State, each: Mixed, point: RealPoint, begins: bool) -> Iterator[Change]:
+def binding(found: NashLine, here: State, each: Mixed, point: RealPoint, *, begins: bool) -> Iterator[Change]:
     """Yield the inequalities that an equilibrium needs and that become equalities at a point."""
     name, line, shape = name_of(found, each), found.line, found.shape
     bound = list(_bound(shape.sizes, here.payoffs, each, here.field, point))
@@ -160,8 +160,10 @@ def _binding(found: NashLine, here: State, each: Mixed, point: RealPoint, begins
     space = SpaceField(line.at(witness))
     game = symbolic_game(line.scenario, shape.tree, {known: space.parameter(known) for known in line.values}, space)
     general = _in_space(cell_payoffs(shape, game, space), shape.sizes, each, space)
+    never_negative = {known for known, parameter in line.scenario.parameters.items() if parameter.range[0] >= 0}
     for player, place, is_share in shares:
         positive = general.rows[player][place] if is_share else _gap(general, player, place, space)
+        positive = without_positive_factors(positive, never_negative, space)
         chose = any(chooses(line.scenario, end, player) for cell in each.cells for end in shape.ends[cell])
         texts = inequality(positive, space), solved_for(positive, space, line.axis)
         yield Change(name, begins, shape.tree.players[player], shape.strategies[player][place], *texts, is_share, chose)

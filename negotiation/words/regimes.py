@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from negotiation.boundaries.line import Regimes, Region, Threshold
@@ -11,7 +11,7 @@ from negotiation.exact.real_points import RealPoint
 from negotiation.games.numbers import show_number
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name
 
-__all__ = ["regimes_sections", "written"]
+__all__ = ["change_texts", "flip_text", "regimes_sections", "written"]
 
 #: Whose equilibria are meant, where they are not subgame perfect.
 CONCEPTS = {
@@ -88,7 +88,7 @@ def _threshold_section(found: Regimes, place: int, labels: Mapping[str, str]) ->
     if threshold.bracket is not None:
         return Section(f"{_bracketed(threshold, threshold.bracket, found)}: {change}", tuple(_bracket_remarks(threshold)))
     heading = f"At {axis} = {written(threshold.at)}: {change}"
-    lines = [_flip_text(flip, labels) for flip in threshold.flips] + _change_texts(threshold, labels)
+    lines = [flip_text(flip, labels) for flip in threshold.flips] + change_texts(threshold.changes, labels)
     if not lines and not threshold.undefined:
         lines.append("A single point: somebody is indifferent there and nowhere near.")
     return Section(heading, (*lines, _exactly_there(threshold)))
@@ -109,29 +109,32 @@ def _bracket_remarks(threshold: Threshold) -> Iterator[str]:
         yield f"Solved exactly there: {listed(names)}."
 
 
-def _change_texts(threshold: Threshold, labels: Mapping[str, str]) -> list[str]:
+def change_texts(changes: Sequence[Change], labels: Mapping[str, str]) -> list[str]:
     """Return what becomes of each equilibrium at a threshold."""
     grouped: dict[tuple[str, bool], list[Change]] = {}
-    for change in threshold.changes:
+    for change in changes:
         grouped.setdefault((change.equilibrium, change.begins), []).append(change)
     return [_equilibrium_text(name, begins, changes, labels) for (name, begins), changes in grouped.items()]
 
 
 def _equilibrium_text(name: str, begins: bool, changes: list[Change], labels: Mapping[str, str]) -> str:
     said = f"Beyond it '{name}' is an equilibrium" if begins else f"Up to it '{name}' is an equilibrium, and beyond it no longer"
-    reasons = [_needed(each, labels) for each in changes if each.player]
+    reasons = _needed([each for each in changes if each.player], labels)
     chose = " (as the formulas choose on that side)" if any(each.chose for each in changes) else ""
     return f"{said}; it needs {'; and '.join(reasons)}{chose}." if reasons else f"{said}."
 
 
-def _needed(change: Change, labels: Mapping[str, str]) -> str:
-    """Return an inequality that an equilibrium needs, with what it is about."""
-    who = player_name(labels, change.player)
-    about = f"{who} must play '{change.strategy}' sometimes" if change.is_share else f"{who} must not gain by '{change.strategy}'"
-    # Solved for the axis it can be the same inequality, read from the other side.
-    same = set(change.condition.split(" > ")) == set(change.solved.replace(" < ", " > ").split(" > "))
-    forms = [change.condition] if same or not change.solved else [change.condition, change.solved]
-    return f"{', that is '.join(forms)} ({about})"
+def _needed(changes: Sequence[Change], labels: Mapping[str, str]) -> list[str]:
+    """Return the inequalities that an equilibrium needs, each with what it is about."""
+    grouped: dict[str, list[str]] = {}
+    for change in changes:
+        who = player_name(labels, change.player)
+        about = f"{who} must play '{change.strategy}' sometimes" if change.is_share else f"{who} must not gain by '{change.strategy}'"
+        # Solved for the axis it can be the same inequality, read from the other side.
+        same = set(change.condition.split(" > ")) == set(change.solved.replace(" < ", " > ").split(" > "))
+        said = change.condition if same or not change.solved else f"{change.condition}, that is {change.solved}"
+        grouped.setdefault(said, []).append(about)
+    return [f"{said} ({', '.join(about)})" for said, about in grouped.items()]
 
 
 def written(point: RealPoint) -> str:
@@ -151,7 +154,7 @@ def _quoted(names: tuple[str, ...]) -> str:
     return " or ".join(f"'{name}'" for name in names)
 
 
-def _flip_text(flip: Flip, labels: Mapping[str, str]) -> str:
+def flip_text(flip: Flip, labels: Mapping[str, str]) -> str:
     """Return one flip as a sentence, first in the file's own payoffs, then in its parameters."""
     if not flip.player:
         return f"Beyond it the condition of the reading '{flip.takes}' holds: {flip.short}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negotiation.cli.options import as_json_option, command_line, quiet_option, value_options
+from negotiation.cli.ranges import axis_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,7 @@ def _plane(asked: Asked) -> Plane:
     from negotiation.cli.terminal import progress
     from negotiation.sources import read_scenario
 
-    across, up = (Axis(*_axis(text)) for text in asked.axes)
+    across, up = (Axis(*axis_of(text)) for text in asked.axes)
     with progress(quiet=asked.quiet) as tell:
         budget = Budget.of_seconds(asked.time_limit, tell)
         scenario = read_scenario(asked.file)
@@ -176,17 +177,8 @@ def _regimes(asked: Asked) -> Regimes:
     from negotiation.cli.terminal import progress
     from negotiation.sources import read_scenario
 
-    name, within = _axis(asked.axes[0])
+    name, within = axis_of(asked.axes[0])
     scenario = read_scenario(asked.file)
     with progress(quiet=asked.quiet) as tell:
         budget = Budget.of_seconds(asked.time_limit, tell)
         return regimes(scenario, name, concept=asked.concept, within=within, variant=asked.variant, settings=asked.settings, budget=budget)
-
-
-def _axis(text: str) -> tuple[str, tuple[str, str] | None]:
-    """Return the name and the interval of NAME or NAME=LOW:HIGH."""
-    name, equals, interval = text.partition("=")
-    low, colon, high = interval.partition(":")
-    if not name.strip() or (equals and not (colon and low.strip() and high.strip())):
-        raise click.BadParameter(f"expected NAME or NAME=LOW:HIGH, got '{text}'", param_hint="--axis")
-    return name.strip(), (low.strip(), high.strip()) if equals else None
