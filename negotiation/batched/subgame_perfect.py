@@ -1,9 +1,11 @@
 """Subgame perfection at many points at once: backward induction where every mover knows all that went before.
 
 A decision is taken where the best action is better than every other by more than the bounds on their payoffs; where it is not, the
-point is undecided. So at decided points no player is indifferent anywhere, and there is exactly one equilibrium, in pure strategies,
-which nobody gains by leaving. A decision whose payoffs do not vary is taken once, in rationals; one whose payoffs vary along one axis
-once for each of its levels.
+point is undecided. So at decided points no player is indifferent below the root, and each subgame has exactly one equilibrium, in pure
+strategies, which nobody gains by leaving. At the root several actions can be best because they lead to the same payoff, by the same
+formula: then there is one equilibrium for each of them.
+
+A decision whose payoffs do not vary is taken once, in rationals; one whose payoffs vary along one axis once for each of its levels.
 
 References
 ----------
@@ -33,6 +35,9 @@ __all__ = ["solve"]
 #: cancel are computed in rationals.
 ACCURACY = 1e-12
 
+#: With more actions at the root all equilibria of a tie might not be listed by the solver of single games.
+MOST_TIED = 64
+
 Codes = NDArray[np.int64]
 
 
@@ -52,10 +57,13 @@ class _Way:
 class _Found:
     """What backward induction found: the way from the root, what was chosen where, and where players may be indifferent.
 
-    ``chosen`` is kept only where chance moves; ``close`` has an array for each axis.
+    ``chosen`` is kept only where chance moves; ``close`` has an array for each axis. ``near`` is where the player at the root may be
+    indifferent between the ways ``first``, where nothing else is to be known of it.
     """
 
     root: _Way
+    first: Sequence[_Way]
+    near: NDArray[np.bool_]
     chosen: Mapping[int, tuple[Codes, int]]
     close: Mapping[int, NDArray[np.bool_]]
 
@@ -77,13 +85,18 @@ def solve(block: Block) -> Answers:
         found = _induce(block)
         end, endings = _ends(block, found)
         undecided, payoffs = _payoffs(block, found)
-    games = np.arange(block.size)
-    return Answers(undecided, np.ones(block.size, dtype=np.bool_), games, end, endings, payoffs, np.zeros(block.size))
+        games = np.arange(block.size)
+        if found.near.any():
+            unresolved, games, end, payoffs = _tied(block, found, end, payoffs)
+            undecided |= unresolved
+    return Answers(undecided, np.ones(block.size, dtype=np.bool_), games, end, endings, payoffs, np.zeros(len(games)))
 
 
 def _induce(block: Block) -> _Found:
     nodes, frame = block.outline.nodes, block.frame
-    by_chance = any(isinstance(node, ChanceMove) for node in nodes)
+    by_chance = bool(block.chances)
+    first: Sequence[_Way] = ()
+    close_at_root = np.zeros(frame.size, dtype=np.bool_)
     ways: dict[int, _Way] = {}
     chosen: dict[int, tuple[Codes, int]] = {}
     close: dict[int, NDArray[np.bool_]] = {}
@@ -100,11 +113,15 @@ def _induce(block: Block) -> _Found:
             continue
         if by_chance:
             below = [_Way(way.worth, np.array([place], dtype=np.int64), CONSTANT) for place, way in enumerate(below)]
-        best = _best(below, block.outline.information_sets[node.information_set].player, frame, close)
+        best, near = _best(below, block.outline.information_sets[node.information_set].player, frame)
         ways[number] = best
         if by_chance:
             chosen[number] = best.number, best.axis
-    return _Found(ways[0], chosen, close)
+        if near.flags.any() and number == 0 and not by_chance and len(below) <= MOST_TIED:
+            first, close_at_root = below, np.broadcast_to(frame.spread(near.flags, near.axis), (frame.size,))
+        elif near.flags.any():
+            close[near.axis] = near.flags | close.get(near.axis, np.zeros(1, dtype=np.bool_))
+    return _Found(ways[0], first, close_at_root, chosen, close)
 
 
 def _drawn(chances: Sequence[Quantity], ways: Sequence[_Way], frame: Frame) -> _Way:
@@ -113,11 +130,11 @@ def _drawn(chances: Sequence[Quantity], ways: Sequence[_Way], frame: Frame) -> _
     return _Way(worth, np.zeros(1, dtype=np.int64), CONSTANT)
 
 
-def _best(ways: Sequence[_Way], player: int, frame: Frame, close: dict[int, NDArray[np.bool_]]) -> _Way:
-    """Return the way that a player takes, and note where the best and another may be equal.
+def _best(ways: Sequence[_Way], player: int, frame: Frame) -> tuple[_Way, _Near]:
+    """Return the way that a player takes, and where it may be no better than another.
 
-    Ways that vary along the same axis are compared first, so that few comparisons are made at each point. What is noted counts
-    only where it is still the best in the end: two actions may be equal if a third one is better.
+    Ways that vary along the same axis are compared first, so that few comparisons are made at each point. Two actions may be
+    equal if a third one is better than both.
     """
     order = sorted(ways, key=lambda way: (_axis(way, player) == POINTS, _axis(way, player)))
     best, near = order[0], _Near(np.zeros(1, dtype=np.bool_), CONSTANT)
@@ -131,10 +148,7 @@ def _best(ways: Sequence[_Way], player: int, frame: Frame, close: dict[int, NDAr
         best, near = way, _Near(np.zeros(1, dtype=np.bool_), CONSTANT)
     for other in groups:
         best, near = _better(other, (best, near), player, frame)
-    if near.flags.any():
-        before = close.get(near.axis)
-        close[near.axis] = near.flags if before is None else before | near.flags
-    return best
+    return best, near
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -281,3 +295,57 @@ def _shares(block: Block, found: _Found) -> NDArray[np.float64]:
             chances = (block.spread(chance)[0] for chance in block.chances[number])
             reach |= {child: here * chance for child, chance in zip(node.children, chances, strict=True)}
     return share
+
+
+def _tied(
+    block: Block, found: _Found, end: NDArray[np.int32], payoffs: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+    """Return where a tie at the root is not known to be one, and the game, end and payoffs of all equilibria.
+
+    Payoffs are known to be the same where they are the same formula.
+    """
+    places = np.flatnonzero(found.near)
+    ends, best, resolved = _best_at_root(block, found, places)
+    unresolved = np.zeros(block.size, dtype=np.bool_)
+    unresolved[places[~resolved]] = True
+    counts = np.ones(block.size, dtype=np.int64)
+    counts[places[resolved]] = best[resolved].sum(axis=1)
+    games = np.repeat(np.arange(block.size), counts)
+    end, payoffs = end[games], payoffs[games]
+    where = np.flatnonzero((found.near & ~unresolved)[games])
+    end[where] = ends[resolved][best[resolved]]
+    for player in range(payoffs.shape[1]):
+        for each in np.unique(end[where]):
+            here = where[end[where] == each]
+            values, _ = block.spread(block.payoffs[int(each)][player])
+            payoffs[here, player] = values[games[here]] if len(values) > 1 else values[0]
+    return unresolved, games, end, payoffs
+
+
+def _best_at_root(block: Block, found: _Found, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return for each action at the root the end that it leads to and whether it is best, and where all of that is known.
+
+    All are arrays over the places and the actions, the last one over the places.
+    """
+    root = block.outline.nodes[0]
+    player = block.outline.information_sets[root.information_set].player if isinstance(root, DecisionMove) else 0
+    ends = np.stack([_at(block.frame.spread(way.number, way.axis), places) for way in found.first], axis=1)
+    worth = [block.spread(way.worth[player]) for way in found.first]
+    values, bounds = (np.stack([_at(each[part], places) for each in worth], axis=1) for part in (0, 1))
+    formula = _formulas(block, player)[ends]
+    rows, top = np.arange(len(places)), values.argmax(axis=1)
+    same = formula == formula[rows, top][:, None]
+    below = values[rows, top][:, None] - values > difference_bound(bounds[rows, top][:, None], bounds)
+    return ends, same, (same | below).all(axis=1)
+
+
+def _at(values: NDArray[Element], places: NDArray[np.int64]) -> NDArray[Element]:
+    return values[places] if len(values) > 1 else np.broadcast_to(values, places.shape)
+
+
+def _formulas(block: Block, player: int) -> NDArray[np.int64]:
+    """Return a number for what a player gets at each end, the same where it is the same whatever the point."""
+    numbers: dict[tuple[str, object], int] = {}
+    worth = (payoffs[player] for payoffs in block.payoffs)
+    keys = (("number", each) if isinstance(each, Fraction) else ("formula", id(each)) for each in worth)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys])

@@ -146,32 +146,73 @@ def answered(answers: Answers, places: NDArray[np.int64] | None, names: Names, r
         Of all points of the answers.
     """
     kept = _kept(answers, places)
+    if answers.regret.any() or not answers.complete.all() or (len(answers.endings) and bool((answers.end[kept] < 0).any())):
+        return _varied(answers, kept, places, names, read)
     decided = len(answers.undecided) if places is None else len(places)
-    if len(kept) == decided and not len(answers.endings) and answers.complete.all() and not answers.regret.any():
-        whole = places is None
-        end = answers.end if whole else answers.end[kept]
-        return _pure(end, answers.payoffs if whole else answers.payoffs[kept], places, names, read)
-    return _varied(answers, kept, places, names, read)
+    if len(kept) > decided:
+        return _several(answers, kept, places, names, read)
+    whole = places is None
+    rows, of_point = _pure(answers.end if whole else answers.end[kept], None if read.state is None else read.state[kept], names, read)
+    payoffs = answers.payoffs if whole else answers.payoffs[kept]
+    return Part(places, rows, of_point, payoffs, payoffs, {})
 
 
-def _pure(end: NDArray[np.int32], payoffs: Doubles, places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:
-    """Return a part in which each point has one equilibrium, which ends play in one way."""
+def _pure(end: NDArray[np.int32], state: NDArray[np.int64] | None, names: Names, read: Read) -> tuple[list[Row], NDArray[np.int64]]:
+    """Return the rows of points at which there is one equilibrium that ends play in one way, and the row of each point."""
     ends = len(names.course)
-    if read.state is None:
-        key: NDArray[np.signedinteger] = end
-    else:
-        key = end + ends * (read.state if places is None else read.state[places])
+    key: NDArray[np.signedinteger] = end if state is None else end + ends * state
     present = np.flatnonzero(np.bincount(key, minlength=ends * len(read.codes)))
     rank = np.zeros(ends * len(read.codes), dtype=np.int64)
     rank[present] = np.arange(len(present))
-    rows = [_sure(names, end=int(each) % ends, reading=int(read.codes[int(each) // ends, int(each) % ends])) for each in present]
-    return Part(places, rows, rank[key], payoffs, payoffs, {})
+    return [_sure(names, [int(each) % ends], read.codes[int(each) // ends]) for each in present], rank[key]
 
 
-def _sure(names: Names, *, end: int, reading: int) -> Row:
-    readings = tuple(float(place == reading) for place in range(len(names.readings) + 1))
-    outcomes = tuple(float(place == names.outcome[end]) for place in range(len(names.outcomes)))
-    return Row(0, reading, int(names.course[end]), 1, YES, 0.0, NO, readings, readings, outcomes, outcomes)
+def _several(answers: Answers, kept: NDArray[np.int64], places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:
+    """Return a part of equilibria each of which ends play in one way, several of them at some points."""
+    games, end = answers.game[kept], answers.end[kept]
+    starts = np.flatnonzero(np.r_[True, np.diff(games) > 0])
+    counts, state = np.diff(np.r_[starts, len(kept)]), None if read.state is None else read.state[games[starts]]
+    alone = np.flatnonzero(counts == 1)
+    rows, of_alone = _pure(end[starts[alone]], None if state is None else state[alone], names, read)
+    of_point = np.empty(len(starts), dtype=np.int64)
+    of_point[alone] = of_alone
+    many = np.flatnonzero(counts > 1)
+    # Each row: the state of readings, then the ends in order, -1 where there are fewer.
+    sets = np.full((len(many), 1 + int(counts.max())), -1, dtype=np.int64)
+    sets[:, 0] = 0 if state is None else state[many]
+    within = np.arange(len(kept)) - np.repeat(starts, counts)
+    of_many = np.repeat(np.cumsum(counts > 1) - 1, counts)
+    member = np.repeat(counts > 1, counts)
+    sets[of_many[member], 1 + within[member]] = end[member]
+    sets[:, 1:].sort(axis=1)
+    different, inverse = np.unique(sets, axis=0, return_inverse=True)
+    of_point[many] = len(rows) + inverse.reshape(-1)
+    rows += [_sure(names, [int(each) for each in found[1:] if each >= 0], read.codes[found[0]]) for found in different]
+    payoffs = answers.payoffs[kept]
+    lowest, highest = np.minimum.reduceat(payoffs, starts), np.maximum.reduceat(payoffs, starts)
+    return Part(places, rows, of_point, lowest, highest, {})
+
+
+def _sure(names: Names, ends: Sequence[int], codes: NDArray[np.int64]) -> Row:
+    """Return the row of equilibria that end play so; ``codes`` has the reading of each end."""
+    readings, courses, outcomes = ([int(of[end]) for end in ends] for of in (codes, names.course, names.outcome))
+    return Row(
+        0,
+        readings[0] if len(set(readings)) == 1 else len(names.readings) + 1,
+        courses[0] if len(set(courses)) == 1 else len(names.courses),
+        len(ends),
+        YES,
+        0.0,
+        NO,
+        *_bounds(readings, len(names.readings) + 1),
+        *_bounds(outcomes, len(names.outcomes)),
+    )
+
+
+def _bounds(codes: Sequence[int], count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the lowest and the highest probability of each code over equilibria that each have one for certain."""
+    lowest = tuple(float(set(codes) == {code}) for code in range(count))
+    return lowest, tuple(float(code in codes) for code in range(count))
 
 
 def _varied(answers: Answers, kept: NDArray[np.int64], places: NDArray[np.int64] | None, names: Names, read: Read) -> Part:

@@ -226,8 +226,9 @@ class _Numbers:
         """Return what a formula gives."""
         names = expression.formula.places
         here = {} if not local else {name: local[name] for name in names if name in local}
-        # Quantities that vary are compared by identity; they are kept in ``seen``, so an identity is not used twice.
-        key = (id(expression), *(value if isinstance(value, Fraction) else id(value) for value in here.values()))
+        # Quantities that vary are compared by identity; they are kept in ``seen``, so an identity is not used twice. Formulas that
+        # are written in the same way give the same quantity: ties between them are known to be ties.
+        key = (expression.formula.text, *((name, value if isinstance(value, Fraction) else id(value)) for name, value in here.items()))
         if key not in self.computed:
             given = {name: here[name] if name in here else self.names[name] for name in names}
             self.computed[key] = self._compute(expression, given)
