@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -179,8 +179,14 @@ def strategy_choices(
     return kept | {key: StrategyChoice(given) if isinstance(given, str) else given for key, given in behaviour.items()}
 
 
-def option_defaults(scenario: Scenario) -> dict[str, Fraction]:
-    """Return what the strategies that a scenario names take for numbers that it does not give, as ``behaviour.player.option``.
+def option_defaults(scenario: Scenario, wanted: Collection[str]) -> dict[str, Fraction]:
+    """Return what strategies take for numbers that a scenario does not give, as ``behaviour.player.option``.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    wanted : collection of str
+        Names of numbers. Strategies that miss none of them are not looked up: the user's own may be far from here.
 
     Raises
     ------
@@ -189,6 +195,9 @@ def option_defaults(scenario: Scenario) -> dict[str, Fraction]:
     """
     found = {}
     for whose, rule in scenario.behaviour.items():
+        options = [name.removeprefix(f"behaviour.{whose}.") for name in wanted if name.startswith(f"behaviour.{whose}.")]
+        if all(option.partition(".")[0] in rule.options for option in options):
+            continue
         make = lookup.strategy(lookup.strategy_named_in(scenario.file, rule.name)).strategy
         for name, option in signature(make).parameters.items():
             if name not in rule.options and isinstance(option.default, (int, float)) and not isinstance(option.default, bool):

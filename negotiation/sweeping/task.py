@@ -105,7 +105,7 @@ class Task:
 @lru_cache(maxsize=KEPT_SCENARIOS)
 def _scenario(text: str, file: str, ranges: tuple[tuple[str, tuple[Fraction, Fraction]], ...]) -> Scenario:
     scenario = loads(text, file=file)
-    return opened(scenario, dict(ranges), option_defaults(scenario)) if ranges else scenario
+    return opened(scenario, dict(ranges), option_defaults(scenario, dict(ranges))) if ranges else scenario
 
 
 def window(task: Task, start: int, stop: int) -> tuple[Task, int, int]:

@@ -7,7 +7,7 @@ import pytest
 from shipped import FOLDER, scenario
 from timed_crisis import CRISIS
 
-from negotiation.errors import ParameterError, ScenarioError
+from negotiation.errors import LocatedError, ParameterError, ScenarioError
 from negotiation.play import match, option_defaults
 from negotiation.scenario.opening import openable, opened
 from negotiation.scenario.scenario import loads
@@ -163,12 +163,20 @@ def test_numbers_of_lists_are_counted_from_one():
 def test_what_a_strategy_has_by_default_can_be_opened_if_the_strategy_is_named():
     file = scenario("prisoners_dilemma")
     assert "behaviour.row.generosity" not in openable(file)
-    known = option_defaults(file)
-    assert known == {"behaviour.row.generosity": 0, "behaviour.column.generosity": 0}
+    known = option_defaults(file, ["behaviour.row.generosity", "repeat.continuation"])
+    assert known == {"behaviour.row.generosity": 0}
     generous = opened(file, {"behaviour.row.generosity": (Fraction(0), Fraction(1))}, known)
     assert "generosity" not in generous.choices()["column"].options
     assert generous.choices(**{"behaviour.row.generosity": "1/4"})["row"].options["generosity"] == 0.25
-    assert option_defaults(scenario("entry_deterrence")) == {}
+    assert option_defaults(scenario("entry_deterrence"), ["behaviour.entrant.which"]) == {}
+
+
+def test_strategies_that_miss_nothing_are_not_looked_up():
+    """So that stored results can be read where the user's own strategy is not."""
+    text = scenario("prisoners_dilemma").text.replace("row: {strategy: tit_for_tat", "row: {strategy: nowhere.py, step: 0.5")
+    assert option_defaults(loads(text), ["behaviour.row.step", "behaviour.column.generosity"]) == {"behaviour.column.generosity": 0}
+    with pytest.raises(LocatedError, match=r"^nowhere.py: cannot read the file"):
+        option_defaults(loads(text), ["behaviour.row.pace"])
 
 
 def test_the_parameter_says_what_it_is():

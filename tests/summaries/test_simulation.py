@@ -139,7 +139,7 @@ def test_alternating_exploitation_pays_a_geometric_series():
 def test_along_a_strategys_option_payoffs_are_those_of_the_chain_of_two_who_forgive():
     """Tit for tat that forgives with probability g against one that never does: a chain over CC, CD, DC, DD, solved here by hand."""
     file = scenario("prisoners_dilemma")
-    known = option_defaults(file)
+    known = option_defaults(file, ["behaviour.row.generosity"])
     file = opened(file, {"behaviour.row.generosity": (Fraction(0), Fraction(1))}, known)
     shares = [0.0, 0.05, 0.3, 0.75, 1.0]
     table = tabulate(file, points(behaviour__row__generosity=map(str, shares)), {})

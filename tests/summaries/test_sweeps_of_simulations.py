@@ -48,7 +48,7 @@ def test_options_that_a_file_leaves_out_can_be_axes():
     found = negotiation.sweep(dilemma, {"behaviour.column.generosity": [0, 0.5]}, summary="simulation")
     # Forgiving every second time ends the exploitation sooner.
     assert found.payoff.sum("player").diff("behaviour.column.generosity").item() > 0
-    with pytest.raises(ParameterError, match=r"did you mean 'behaviour.column.generosity'\? There are behaviour.row.generosity"):
+    with pytest.raises(ParameterError, match=r"did you mean 'behaviour.column.generosity'\? There are behaviour.column.generosity, repeat"):
         negotiation.sweep(dilemma, {"behaviour.column.generousity": [0, 0.5]}, summary="simulation")
 
 
