@@ -92,7 +92,7 @@ def size_of(folder: Path) -> int:
 
 
 def one_by_one(points: int) -> Task:
-    """A concept that solves each game by itself: level-k, of the flagship as a matrix."""
+    """A concept that solves each game by itself, in rationals."""
     return plan(SCENARIOS / "pretext.yaml", {"pi_X": points}, Asked(concept=ONE_BY_ONE))
 
 
@@ -118,7 +118,7 @@ def bench_two_workers_against_one(benchmark, tmp_path):
 
 
 #: Points that take one worker a little more than 20 seconds.
-POINTS = 20_000
+POINTS = 10_000
 
 
 MEASURED = """
