@@ -64,7 +64,7 @@ def extrapolated(precision: Doubles, probabilities: Doubles) -> Doubles:
 
 def limits(sizes: Sequence[int], precision: Doubles, probabilities: Doubles) -> Limits:
     """Return the limits of branches from the point at half the last precision and the last one; arrays as in ``extrapolated``."""
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+    starts = np.cumsum(sizes, dtype=np.intp) - np.asarray(sizes, dtype=np.intp)
     beyond = extrapolated(precision, probabilities)
     kept = np.where(beyond > NEGLIGIBLE, beyond, 0.0)
     used = kept > 0

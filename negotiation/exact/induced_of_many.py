@@ -43,6 +43,11 @@ class Induced:
     payoffs: Doubles
     undecided: Truths
 
+    @property
+    def probabilities(self) -> Doubles:
+        """Those of all actions, information set by information set, shape (N, A)."""
+        return np.hstack([np.empty((len(self.payoffs), 0)), *self.behaviour])
+
 
 @dataclass(frozen=True, eq=False)
 class _Value:

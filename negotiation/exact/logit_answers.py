@@ -45,7 +45,7 @@ def answers_at(games: GamesOfOneForm, precision: Doubles) -> Answers:
         everywhere = np.ones(len(games.payoffs), dtype=bool)
         # Each probability is the response to what follows, computed once.
         residual = np.zeros(len(decided))
-        return _answers(games, Found(induced.undecided, everywhere, decided, np.hstack(induced.behaviour)[decided], residual))
+        return _answers(games, Found(induced.undecided, everywhere, decided, induced.probabilities[decided], residual))
     return _answers(games, equilibria_at(games, precision))
 
 
@@ -74,7 +74,7 @@ def _limits(games: GamesOfOneForm) -> Limits:
         return replace(reached, undecided=reached.undecided | (found.status == OPEN))
     spans = np.ptp(games.payoffs, axis=1).max(axis=1)
     last = LARGEST_PRECISION / np.where(spans > 0, spans, 1.0)
-    points = [np.hstack(induced_responses(games, precision).behaviour) for precision in (last / 2, last)]
+    points = [induced_responses(games, precision).probabilities for precision in (last / 2, last)]
     reached = limits(sizes, np.stack([last / 2, last], axis=1), np.stack(points, axis=1))
     return replace(reached, undecided=reached.undecided | (games.noise > LARGEST_NOISE))
 

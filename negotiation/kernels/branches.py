@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled_without_counting
-from negotiation.kernels.following import BRANCH_POINTS, CLOSED, LIMIT, LOST, POINTS, Room, cross, largest, newton, trace
+from negotiation.kernels.compiled import compiled_inside, compiled_without_counting
+from negotiation.kernels.following import BRANCH_POINTS, CLOSED, LIMIT, LOST, POINT, POINTS, TRIAL, Room, X, cross, largest, newton, trace
 from negotiation.kernels.linear import solve_in_place
-from negotiation.kernels.logit import Form, evaluate, probabilities_of
+from negotiation.kernels.logit import LOGS, PROBABILITIES, RESIDUAL, Form, evaluate, probabilities_of
 
 __all__ = [
     "CROSSED",
@@ -160,7 +160,7 @@ def follow_each(form: Form, room: Room, games: Games, limit: float, branches: Br
     """Follow the principal branch of each game to a precision, in one over the game's largest span."""
     for number in range(games.payoffs.shape[0]):
         _load(room, games, number)
-        room.point[:] = 0.0
+        room.vectors[POINT, :] = 0.0
         branches.status[number] = OPEN
         if trace(form, room, 1.0, limit) == LIMIT:
             branches.status[number] = FOUND if room.told[BRANCH_POINTS] == 0 else CROSSED
@@ -169,10 +169,10 @@ def follow_each(form: Form, room: Room, games: Games, limit: float, branches: Br
             _tell(form, room, branches, number, 1, last)
 
 
-@compiled_without_counting
+@compiled_inside
 def _half(room: Room, last: int) -> int:
     """Return the point of the curve whose precision is nearest to half the last one."""
-    n, curve, half = room.x.shape[0], room.curve, 0
+    n, curve, half = room.work.by_x.shape[0], room.curve, 0
     wanted = curve[last, n] / 2
     for point in range(last):
         if abs(curve[point, n] - wanted) < abs(curve[half, n] - wanted):
@@ -180,19 +180,19 @@ def _half(room: Room, last: int) -> int:
     return half
 
 
-@compiled_without_counting
+@compiled_inside
 def _tell(form: Form, room: Room, branches: Branches, number: int, place: int, point: int) -> None:
     """Enter a point of the curve into the branches."""
-    n = room.x.shape[0]
+    n = room.work.by_x.shape[0]
     for unknown in range(n):
-        room.x[unknown] = room.curve[point, unknown]
-    probabilities_of(form, room.work, room.x)
+        room.vectors[X, unknown] = room.curve[point, unknown]
+    probabilities_of(form, room.work, room.vectors[X])
     branches.precision[number, place] = room.curve[point, n]
     for action in range(branches.probabilities.shape[2]):
-        branches.probabilities[number, place, action] = room.work.probabilities[action]
+        branches.probabilities[number, place, action] = room.work.actions[PROBABILITIES, action]
 
 
-@compiled_without_counting
+@compiled_inside
 def _load(room: Room, games: Games, number: int) -> float:
     """Put a game's numbers into ``room.game``, payoffs as shares of the largest span, and return that span.
 
@@ -218,16 +218,16 @@ def _load(room: Room, games: Games, number: int) -> float:
     return scale
 
 
-@compiled_without_counting
+@compiled_inside
 def _solve(form: Form, room: Room, search: Search, starts: Doubles, target: float) -> bool:
     """Find the equilibria of the game in ``room``; return whether nothing was in doubt."""
     state = search.state
-    room.x[:] = 0.0
+    room.vectors[X, :] = 0.0
     if state[_MOST] > 1 and form.bimatrix and form.rows[1] == 2 and form.rows[2] == 4:
         state[_MOST] = _most_of_four_cells(room, target)
     if state[_MOST] == 1 and newton(form, room, target) > 0:
         return _add(form, room, search, target) and bool(state[_INDICES] == 1)
-    room.point[:] = 0.0
+    room.vectors[POINT, :] = 0.0
     limit = target if state[_MOST] == 1 else max(10.0 * target, 100.0)
     if trace(form, room, 1.0, limit) != LIMIT or not _gather(form, room, search, target, False):
         return False
@@ -236,9 +236,9 @@ def _solve(form: Form, room: Room, search: Search, starts: Doubles, target: floa
     return bool(state[_COUNT] > 0 and state[_INDICES] == 1)
 
 
-@compiled_without_counting
+@compiled_inside
 def _most_of_four_cells(room: Room, target: float) -> int:
-    """Return how many equilibria a 2x2 game has at most; where it is one, ``room.x`` is moved near to it.
+    """Return how many equilibria a 2x2 game has at most; where it is one, ``X`` is moved near to it.
 
     The reply to the reply is an increasing function with a negative Schwarzian derivative, so it has at most three fixed points;
     followed from both ends it comes to the outermost ones. Where it falls instead, the replies cross once.
@@ -256,12 +256,12 @@ def _most_of_four_cells(room: Room, target: float) -> int:
             else:
                 high = _logistic(x)
         if abs(high - low) < _MEETING:
-            room.x[0], room.x[1] = x, y
+            room.vectors[X, 0], room.vectors[X, 1] = x, y
             return 1
     return 3
 
 
-@compiled_without_counting
+@compiled_inside
 def _logistic(odds: float) -> float:
     """Return the probability of log odds."""
     if odds > 0.0:
@@ -270,34 +270,34 @@ def _logistic(odds: float) -> float:
     return weight / (1.0 + weight)
 
 
-@compiled_without_counting
+@compiled_inside
 def _look_elsewhere(form: Form, room: Room, search: Search, starts: Doubles, target: float) -> bool:
     """Add the equilibria on branches through those that Newton's method finds; return whether nothing was in doubt."""
-    x, state = room.x, search.state
+    x, state = room.vectors[X], search.state
     for start in range(starts.shape[0]):
         if state[_COUNT] >= state[_MOST]:
             break
-        for place in range(x.shape[0]):
+        for place in range(starts.shape[1]):
             x[place] = starts[start, place]
         evaluate(form, room.game, room.work, x, target)
-        for place in range(x.shape[0]):
-            x[place] -= room.work.residual[place]
+        for place in range(starts.shape[1]):
+            x[place] -= room.work.unknowns[RESIDUAL, place]
         steps = newton(form, room, target)
         if steps > 0 and _is_new(room, search) and (steps > _SURE_STEPS or not _both_ways(form, room, search, target)):
             return False
     return True
 
 
-@compiled_without_counting
+@compiled_inside
 def _both_ways(form: Form, room: Room, search: Search, target: float) -> bool:
-    """Add the equilibria on the branch through the one at ``room.x``; return whether nothing was in doubt."""
-    n, before, limit = room.x.shape[0], search.state[_COUNT], max(10.0 * target, 100.0)
+    """Add the equilibria on the branch through the one at ``X``; return whether nothing was in doubt."""
+    n, before, limit = room.work.by_x.shape[0], search.state[_COUNT], max(10.0 * target, 100.0)
     for place in range(n):
-        room.point[place] = room.x[place]
-    room.point[n] = target
+        room.vectors[POINT, place] = room.vectors[X, place]
+    room.vectors[POINT, n] = target
     back = trace(form, room, -1.0, limit)
     for place in range(n + 1):
-        room.point[place] = room.curve[0, place]
+        room.vectors[POINT, place] = room.curve[0, place]
     # The order is that of the joined curve, so the part that was followed backwards counts from its last point to its first.
     if back == LOST or not _gather(form, room, search, target, back != CLOSED):
         return False
@@ -306,7 +306,7 @@ def _both_ways(form: Form, room: Room, search: Search, target: float) -> bool:
     return bool(search.state[_COUNT] > before)
 
 
-@compiled_without_counting
+@compiled_inside
 def _gather(form: Form, room: Room, search: Search, target: float, backwards: bool) -> bool:
     """Add the equilibria at which the latest curve passes the precision; return whether nothing was in doubt."""
     segments = room.told[POINTS] - 1
@@ -318,10 +318,10 @@ def _gather(form: Form, room: Room, search: Search, target: float, backwards: bo
     return True
 
 
-@compiled_without_counting
+@compiled_inside
 def _is_new(room: Room, search: Search) -> bool:
     """Return whether the latest equilibrium, whose probabilities are in ``room.work``, is not among those found."""
-    probabilities, found = room.work.probabilities, search.found
+    probabilities, found = room.work.actions[PROBABILITIES], search.found
     for known in range(search.state[_COUNT]):
         distance = 0.0
         for action in range(probabilities.shape[0]):
@@ -331,7 +331,7 @@ def _is_new(room: Room, search: Search) -> bool:
     return True
 
 
-@compiled_without_counting
+@compiled_inside
 def _add(form: Form, room: Room, search: Search, target: float) -> bool:
     """Add the latest equilibrium to those found, and return whether it is in no doubt."""
     state, work = search.state, room.work
@@ -339,32 +339,32 @@ def _add(form: Form, room: Room, search: Search, target: float) -> bool:
     index = _index(room, search, target)
     if index == 0 or count == MOST_SOLUTIONS:
         return False
-    for action in range(work.probabilities.shape[0]):
-        if _SURELY_ZERO < work.logs[action] < _SURELY_POSITIVE:
+    for action in range(search.found.shape[1]):
+        if _SURELY_ZERO < work.actions[LOGS, action] < _SURELY_POSITIVE:
             return False
-        search.found[count, action] = work.probabilities[action]
+        search.found[count, action] = work.actions[PROBABILITIES, action]
     search.residual[count] = _residual(form, room, search, count)
     state[_COUNT] += 1
     state[_INDICES] += index
     return True
 
 
-@compiled_without_counting
+@compiled_inside
 def _residual(form: Form, room: Room, search: Search, count: int) -> float:
-    """Return the largest difference between a probability of the latest equilibrium, at ``room.x``, and the logit response."""
-    for place in range(room.x.shape[0]):
-        room.trial[place] = room.x[place] - room.work.residual[place]
-    probabilities_of(form, room.work, room.trial)
+    """Return the largest difference between a probability of the latest equilibrium, at ``X``, and the logit response."""
+    for place in range(room.work.by_x.shape[0]):
+        room.vectors[TRIAL, place] = room.vectors[X, place] - room.work.unknowns[RESIDUAL, place]
+    probabilities_of(form, room.work, room.vectors[TRIAL])
     distance = 0.0
     for action in range(search.found.shape[1]):
-        distance = max(distance, abs(room.work.probabilities[action] - search.found[count, action]))
+        distance = max(distance, abs(room.work.actions[PROBABILITIES, action] - search.found[count, action]))
     return distance
 
 
-@compiled_without_counting
+@compiled_inside
 def _index(room: Room, search: Search, target: float) -> int:
     """Return the sign of the derivative's determinant at the latest equilibrium, 0 where the derivative is nearly singular."""
-    n, unit, inverse, softest = room.x.shape[0], search.unit, 0.0, 0.0
+    n, unit, inverse, softest = room.work.by_x.shape[0], search.unit, 0.0, 0.0
     for row in range(n):
         for column in range(n):
             room.matrix[row, column] = room.work.by_x[row, column]
@@ -373,8 +373,8 @@ def _index(room: Room, search: Search, target: float) -> int:
     for column in range(n):
         # The largest entry of each column of the inverse, summed, bound the sum of any of its rows.
         inverse += largest(unit[column])
-    for action in range(room.work.probabilities.shape[0]):
+    for action in range(search.found.shape[1]):
         # Log odds that move by d move a probability p by about p (1 - p) d.
-        softest = max(softest, room.work.probabilities[action] * (1.0 - room.work.probabilities[action]))
+        softest = max(softest, room.work.actions[PROBABILITIES, action] * (1.0 - room.work.actions[PROBABILITIES, action]))
     is_sure = inverse < _LARGEST_INVERSE and softest * inverse * target * search.noise[0] < _LARGEST_MOVE
     return sign if is_sure else 0

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numba
 from platformdirs import user_cache_path
 
-__all__ = ["compiled", "compiled_in_place", "compiled_without_counting"]
+__all__ = ["compiled", "compiled_in_place", "compiled_inside", "compiled_without_counting"]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])  # any signature: what goes in is callable in the same way when it comes out
 
@@ -36,6 +36,14 @@ def compiled_without_counting(kernel: Kernel) -> Kernel:
     """
     # numba's own word for it: its run-time support, which counts references and allocates, is left out.
     return _compiled(kernel, {"_nrt": False})
+
+
+def compiled_inside(kernel: Kernel) -> Kernel:
+    """Return a kernel compiled as by ``compiled_without_counting`` that only other kernels call.
+
+    Python has no entry to it: where many arrays are handed on, compiling that takes as long as the kernel itself.
+    """
+    return _compiled(kernel, {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
 def compiled_in_place(kernel: Kernel) -> Kernel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.compiled import compiled_inside, compiled_without_counting
 
 __all__ = ["solve_in_place"]
 
@@ -41,7 +41,7 @@ def solve_in_place(matrix: Doubles, rights: Doubles, size: int) -> int:
     return sign
 
 
-@compiled_without_counting
+@compiled_inside
 def _exchange(matrix: Doubles, rights: Doubles, size: int, first: int, second: int) -> None:
     """Exchange two rows of the equations."""
     for place in range(first, size):
@@ -50,7 +50,7 @@ def _exchange(matrix: Doubles, rights: Doubles, size: int, first: int, second: i
         rights[place, first], rights[place, second] = rights[place, second], rights[place, first]
 
 
-@compiled_without_counting
+@compiled_inside
 def _eliminate(matrix: Doubles, rights: Doubles, size: int, column: int) -> None:
     """Subtract multiples of a row from those below it."""
     inverse = 1.0 / matrix[column, column]
@@ -62,7 +62,7 @@ def _eliminate(matrix: Doubles, rights: Doubles, size: int, column: int) -> None
             rights[place, row] -= factor * rights[place, column]
 
 
-@compiled_without_counting
+@compiled_inside
 def _substitute(matrix: Doubles, rights: Doubles, size: int, place: int) -> bool:
     """Solve the triangular equations for a right side from the last row up, and return whether the solution is finite."""
     finite = True

@@ -13,9 +13,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.compiled import compiled_inside, compiled_without_counting
 
-__all__ = ["Form", "Game", "Work", "empty_game", "empty_work", "evaluate", "probabilities_of"]
+__all__ = [
+    "BY_PRECISION",
+    "LOGS",
+    "PROBABILITIES",
+    "RESIDUAL",
+    "VALUES",
+    "Form",
+    "Game",
+    "Work",
+    "empty_game",
+    "empty_work",
+    "evaluate",
+    "probabilities_of",
+]
+
+#: The rows of ``Work.unknowns``, of ``Work.actions``, and of ``Work.ends``.
+RESIDUAL, BY_PRECISION = 0, 1
+PROBABILITIES, LOGS, VALUES = 0, 1, 2
+EXPONENTS, WEIGHTS = 0, 1
 
 Doubles = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -47,20 +65,17 @@ class Game(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Where ``evaluate`` leaves its results: ``residual`` (n,), ``by_x`` (n, n), ``by_precision`` (n,), ``probabilities`` (A,).
+    """Where ``evaluate`` leaves its results, one row for each kind of number, and room for it.
 
-    The rest is room for it: ``logs`` (A,), ``exponents`` (E,), ``values`` (A,), ``by_logs`` (A, A), ``weights`` (E,).
+    ``unknowns`` (2, n): ``RESIDUAL`` and ``BY_PRECISION``. ``actions`` (3, A): ``PROBABILITIES``, ``LOGS``, ``VALUES``. ``ends`` (2, E):
+    ``EXPONENTS``, ``WEIGHTS``. ``by_x`` (n, n), ``by_logs`` (A, A): derivatives of the residual, and of what actions are worth.
     """
 
-    residual: Doubles
+    unknowns: Doubles
+    actions: Doubles
+    ends: Doubles
     by_x: Doubles
-    by_precision: Doubles
-    probabilities: Doubles
-    logs: Doubles
-    exponents: Doubles
-    values: Doubles
     by_logs: Doubles
-    weights: Doubles
 
 
 def empty_game(players: int, ends: int) -> Game:
@@ -72,23 +87,13 @@ def empty_work(form: Form) -> Work:
     """Return room for evaluating the equations of games of a form."""
     actions, ends = len(form.owner), len(form.paths) - 1
     unknowns = actions - len(form.rows) + 1
-    return Work(
-        np.zeros(unknowns),
-        np.eye(unknowns),
-        np.zeros(unknowns),
-        np.zeros(actions),
-        np.zeros(actions),
-        np.zeros(ends),
-        np.zeros(actions),
-        np.zeros((actions, actions)),
-        np.zeros(ends),
-    )
+    return Work(np.zeros((2, unknowns)), np.zeros((3, actions)), np.zeros((2, ends)), np.eye(unknowns), np.zeros((actions, actions)))
 
 
-@compiled_without_counting
+@compiled_inside
 def probabilities_of(form: Form, work: Work, x: Doubles) -> None:
-    """Put the probability of each action into ``work.probabilities`` and its logarithm into ``work.logs``."""
-    rows, logs, probabilities = form.rows, work.logs, work.probabilities
+    """Put the probability of each action and its logarithm into ``work.actions``."""
+    rows, logs, probabilities = form.rows, work.actions[LOGS], work.actions[PROBABILITIES]
     for row in range(rows.shape[0] - 1):
         start, stop = rows[row], rows[row + 1]
         highest = 0.0
@@ -122,22 +127,22 @@ def evaluate(form: Form, game: Game, work: Work, x: Doubles, precision: float) -
     return _residual(form, work, x, precision)
 
 
-@compiled_without_counting
+@compiled_inside
 def _exponents(form: Form, game: Game, work: Work) -> None:
-    """Put the log probability of each end into ``work.exponents``."""
-    paths, taken, logs = form.paths, form.taken, work.logs
+    """Put the log probability of each end into ``work.ends``."""
+    paths, taken, logs = form.paths, form.taken, work.actions[LOGS]
     for end in range(paths.shape[0] - 1):
         total = game.log_chance[end]
         for place in range(paths[end], paths[end + 1]):
             total += logs[taken[place]]
-        work.exponents[end] = total
+        work.ends[EXPONENTS, end] = total
 
 
-@compiled_without_counting
+@compiled_inside
 def _weigh(form: Form, work: Work, action: int) -> None:
-    """Put the probabilities of the ends below an action, given that it is taken, into ``work.weights``; 0 where chance forbids all."""
+    """Put the probabilities of the ends below an action, given that it is taken, into ``work.ends``; 0 where chance forbids all."""
     start, stop = form.belows[action], form.belows[action + 1]
-    ends, exponents, weights = form.ends, work.exponents, work.weights
+    ends, exponents, weights = form.ends, work.ends[EXPONENTS], work.ends[WEIGHTS]
     highest = -np.inf
     for place in range(start, stop):
         highest = max(highest, exponents[ends[place]])
@@ -152,15 +157,15 @@ def _weigh(form: Form, work: Work, action: int) -> None:
             weights[ends[place]] *= scale
 
 
-@compiled_without_counting
+@compiled_inside
 def _value(form: Form, game: Game, work: Work, action: int) -> None:
-    """Put what an action is worth into ``work.values``, and its derivative by the log probabilities into ``work.by_logs``."""
-    paths, taken, ends, weights, by_logs = form.paths, form.taken, form.ends, work.weights, work.by_logs
+    """Put what an action is worth into ``work.actions``, and its derivative by the log probabilities into ``work.by_logs``."""
+    paths, taken, ends, weights, by_logs = form.paths, form.taken, form.ends, work.ends[WEIGHTS], work.by_logs
     start, stop, player = form.belows[action], form.belows[action + 1], form.owner[action]
     value = 0.0
     for place in range(start, stop):
         value += weights[ends[place]] * game.payoffs[player, ends[place]]
-    work.values[action] = value
+    work.actions[VALUES, action] = value
     for other in range(by_logs.shape[0]):
         by_logs[action, other] = 0.0
     for place in range(start, stop):
@@ -170,7 +175,7 @@ def _value(form: Form, game: Game, work: Work, action: int) -> None:
             by_logs[action, taken[step]] += share
 
 
-@compiled_without_counting
+@compiled_inside
 def _derivatives(form: Form, work: Work, precision: float) -> None:
     """Fill the derivative by the log odds in."""
     for row in range(form.rows.shape[0] - 1):
@@ -178,10 +183,10 @@ def _derivatives(form: Form, work: Work, precision: float) -> None:
             _differentiate(form, work, action, form.rows[row], action - row - 1, precision)
 
 
-@compiled_without_counting
+@compiled_inside
 def _differentiate(form: Form, work: Work, action: int, base: int, unknown: int, precision: float) -> None:
     """Fill one row of the derivative by the log odds in: a log odds moves the log probabilities of its whole information set."""
-    rows, by_logs, by_x, probabilities = form.rows, work.by_logs, work.by_x, work.probabilities
+    rows, by_logs, by_x, probabilities = form.rows, work.by_logs, work.by_x, work.actions[PROBABILITIES]
     for row in range(rows.shape[0] - 1):
         start, stop = rows[row], rows[row + 1]
         total = 0.0
@@ -192,11 +197,11 @@ def _differentiate(form: Form, work: Work, action: int, base: int, unknown: int,
     by_x[unknown, unknown] += 1.0
 
 
-@compiled_without_counting
+@compiled_inside
 def _average(form: Form, game: Game, work: Work) -> None:
-    """Put what each strategy of a two-player matrix is worth into ``work.values``."""
+    """Put what each strategy of a two-player matrix is worth into ``work.actions``."""
     m, n = form.rows[1], form.rows[2] - form.rows[1]
-    payoffs, values, probabilities = game.payoffs, work.values, work.probabilities
+    payoffs, values, probabilities = game.payoffs, work.actions[VALUES], work.actions[PROBABILITIES]
     for column in range(n):
         values[m + column] = 0.0
     for row in range(m):
@@ -207,11 +212,11 @@ def _average(form: Form, game: Game, work: Work) -> None:
         values[row] = total
 
 
-@compiled_without_counting
+@compiled_inside
 def _cross_derivatives(form: Form, game: Game, work: Work, precision: float) -> None:
     """Fill the derivative by the log odds of the other player in; that by one's own stays the unit matrix."""
     m, n = form.rows[1], form.rows[2] - form.rows[1]
-    payoffs, values, probabilities, by_x = game.payoffs, work.values, work.probabilities, work.by_x
+    payoffs, values, probabilities, by_x = game.payoffs, work.actions[VALUES], work.actions[PROBABILITIES], work.by_x
     for row in range(1, m):
         gain = values[row] - values[0]
         for column in range(1, n):
@@ -222,17 +227,17 @@ def _cross_derivatives(form: Form, game: Game, work: Work, precision: float) -> 
             by_x[m + column - 2, row - 1] = -precision * probabilities[row] * change
 
 
-@compiled_without_counting
+@compiled_inside
 def _residual(form: Form, work: Work, x: Doubles, precision: float) -> float:
     """Fill the residual and its derivative by the precision in, and return the largest residual."""
-    rows, values = form.rows, work.values
+    rows, values = form.rows, work.actions[VALUES]
     largest = 0.0
     for row in range(rows.shape[0] - 1):
         for action in range(rows[row] + 1, rows[row + 1]):
             unknown = action - row - 1
             gain = values[action] - values[rows[row]]
             residual = x[unknown] - precision * gain
-            work.residual[unknown] = residual
-            work.by_precision[unknown] = -gain
+            work.unknowns[RESIDUAL, unknown] = residual
+            work.unknowns[BY_PRECISION, unknown] = -gain
             largest = max(largest, abs(residual))
     return largest

@@ -1,5 +1,6 @@
 """The kernels of logit equilibria against NumPy: linear equations, the logit equations, and curves."""
 
+from itertools import count
 from math import log
 
 import numpy as np
@@ -14,9 +15,9 @@ from negotiation.exact.logit_branches import equations_of
 from negotiation.exact.logit_of_many import kernel_form
 from negotiation.games.extensive_form import Chance
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.kernels.following import BRANCH_POINTS, LIMIT, POINTS, empty_room, trace
+from negotiation.kernels.following import BRANCH_POINTS, LIMIT, POINT, POINTS, empty_room, trace
 from negotiation.kernels.linear import solve_in_place
-from negotiation.kernels.logit import empty_game, empty_work, evaluate
+from negotiation.kernels.logit import BY_PRECISION, PROBABILITIES, RESIDUAL, empty_game, empty_work, evaluate
 
 
 def matrix(seed, sizes):
@@ -27,7 +28,9 @@ def a_game(seed):
     """A matrix of two or three players, or a tree with chance and hidden moves."""
     kind = seed % 4
     if kind == 3:
-        return with_hidden_moves(random_tree(seed, chance=0.3), seed)
+        # Trees in which nobody moves have no equations.
+        grown = (random_tree(number, chance=0.3) for number in count(seed))
+        return with_hidden_moves(next(game for game in grown if game.information_sets), seed)
     return matrix(seed, ((2, 2), (3, 4), (2, 3, 2))[kind])
 
 
@@ -75,11 +78,11 @@ def test_logit_equations_are_those_of_exact_logit(seed, precision):
     residual, by_x, by_precision = equations(arrays, x, precision)
     largest = evaluate(form, room, work, x, precision)
     tolerance = {"rtol": 0, "atol": 1e-12 * (1 + precision)}
-    assert largest == np.abs(work.residual).max(initial=0.0)
-    np.testing.assert_allclose(work.residual, residual, **tolerance)
+    assert largest == np.abs(work.unknowns[RESIDUAL]).max(initial=0.0)
+    np.testing.assert_allclose(work.unknowns[RESIDUAL], residual, **tolerance)
     np.testing.assert_allclose(work.by_x, by_x, **tolerance)
-    np.testing.assert_allclose(work.by_precision, by_precision, **tolerance)
-    np.testing.assert_allclose(work.probabilities, probabilities(arrays, x), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(work.unknowns[BY_PRECISION], by_precision, **tolerance)
+    np.testing.assert_allclose(work.actions[PROBABILITIES], probabilities(arrays, x), rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -89,7 +92,7 @@ def test_the_principal_branch_is_followed_as_exact_continuation_follows_it(seed)
     curve = traced(equations_of(arrays), (np.zeros(len(arrays.free)), 0.0), 1, 300.0)
     room = empty_room(form, len(game.players))
     loaded(game, arrays, room.game)
-    room.point[:] = 0.0
+    room.vectors[POINT] = 0.0
     assert trace(form, room, 1.0, 300.0) == LIMIT
     assert room.told[POINTS] == len(curve.parameters)
     assert room.told[BRANCH_POINTS] == len(curve.branch_points)
