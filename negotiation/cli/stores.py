@@ -30,14 +30,16 @@ def _holds_another(folder: Path, task: Task) -> bool:
     from negotiation.sweeping.archive import DamagedError
     from negotiation.sweeping.manifest import differences, manifest, read_manifest
     from negotiation.sweeping.planning import blocks_of_task
-    from negotiation.sweeping.store import MANIFEST
+    from negotiation.sweeping.store import MANIFEST, Store
 
     if not folder.exists():
         return False
-    if not (folder / MANIFEST).is_file():
-        return not folder.is_dir() or any(not path.name.startswith((".", "lock", "design")) for path in folder.iterdir())
+    blocks = blocks_of_task(task)
+    asked = manifest(task, task.layout(), blocks)
     try:
-        stored = read_manifest((folder / MANIFEST).read_bytes())
-    except DamagedError:
-        return False  # it may be this one's, which can repair it; if it is not, it is refused
-    return bool(differences(stored, manifest(task, task.layout(), blocks_of_task(task))))
+        return bool(differences(read_manifest((folder / MANIFEST).read_bytes()), asked))
+    except (DamagedError, OSError):
+        store = Store(folder, task, task.layout(), blocks, asked["sha256"])
+        # Its own parts tell whose it is; what has not one of them may have been left by a sweep that was killed as it began.
+        first = next((block for block in range(len(blocks)) if store.has(block)), None)
+        return store.damage(first) is not None if first is not None else not folder.is_dir() or any(folder.glob("*.json"))

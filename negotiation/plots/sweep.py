@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
@@ -31,6 +32,9 @@ MOST_PANELS = 6
 
 #: A line for each name: more cannot be told apart.
 MOST_LINES = 8
+
+#: What is drawn of simulations over two axes.
+COMMONEST = "commonest_end"
 
 #: Letters in a line of an axis's label.
 WRAPPED = 52
@@ -89,20 +93,23 @@ def _axes(results: xr.Dataset) -> tuple[str, ...]:
 def _draw(results: xr.Dataset, ax: Axes) -> None:
     """Draw what there is on one pair of axes."""
     axes = _axes(results)
-    has_readings = "reading" in results
-    if has_readings and (len(axes) == 2 or axes == ("point",)):
-        draw_readings(results, ax=ax)
+    has_readings, is_map = "reading" in results.data_vars, len(axes) == 2 or axes == ("point",)
+    if is_map and (has_readings or "end_share" in results):
+        draw_readings(results if has_readings else _with_ends(results), ax=ax, name="reading" if has_readings else COMMONEST)
     elif has_readings:
         draw_payoffs(results, ax=ax)
+    elif "end_share" in results:
+        draw_numbers(results, "end_share", ax=ax)
     else:
-        draw_numbers(results, _shown_first(results), ax=ax)
+        draw_numbers(results, next(str(name) for name, each in results.data_vars.items() if "names" not in each.attrs), ax=ax)
 
 
-def _shown_first(results: xr.Dataset) -> str:
-    """Return the number that is drawn where nothing is asked for: how simulations end, else the first."""
-    if "end_share" in results:
-        return "end_share"
-    return next(str(name) for name, each in results.data_vars.items() if "names" not in each.attrs)
+def _with_ends(results: xr.Dataset) -> xr.Dataset:
+    """Return simulations with how they most often end at each point, as codes with names."""
+    shares = results["end_share"]
+    known = shares.notnull().all("end")
+    codes = shares.fillna(0.0).argmax("end").where(known, -1).astype(np.int64)
+    return results.assign({COMMONEST: codes.assign_attrs(names=json.dumps(shares["end"].to_numpy().tolist()))})
 
 
 def draw_readings(results: xr.Dataset, *, ax: Axes, name: str = "reading") -> Axes:
@@ -157,14 +164,28 @@ def draw_payoffs(results: xr.Dataset, *, ax: Axes) -> Axes:
     lines = []
     for place, player in enumerate(results["player"].to_numpy().tolist()):
         low, high = (results[name].sel(player=player).squeeze().to_numpy()[order] for name in ("payoff_lowest", "payoff_highest"))
-        colour, dashes = LINES[place % len(LINES)], DASHES[place % len(DASHES)]
-        lines += ax.plot(x[order], (low + high) / 2, label=player, color=colour, linestyle=dashes)
-        ax.fill_between(x[order], low, high, color=colour, alpha=0.25, linewidth=0)
+        lines.append(_line(ax, x[order], (low, high), codes, place))
+        lines[-1].set_label(player)
     _label(ax, results, axis, None)
     ax.set_ylabel("payoff")
     handles = [*lines, *_patches(np.unique(codes), names, colours)]
     ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
     return ax
+
+
+def _line(
+    ax: Axes, x: NDArray[np.float64], ends: tuple[NDArray[np.float64], NDArray[np.float64]], codes: NDArray[np.integer], place: int
+) -> Line2D:
+    """Draw what one player gets, with a gap where the reading changes, because payoffs may jump there."""
+    colour, dashes = LINES[place % len(LINES)], DASHES[place % len(DASHES)]
+    breaks = np.flatnonzero(np.diff(codes)) + 1
+    low, high = (np.insert(each, breaks, np.nan) for each in ends)
+    along = np.insert(x, breaks, np.nan)
+    ax.fill_between(along, low, high, color=colour, alpha=0.25, linewidth=0)
+    apart = np.flatnonzero(high > low)
+    ax.vlines(along[apart], low[apart], high[apart], color=colour, linewidth=0.8)
+    (line,) = ax.plot(along, (low + high) / 2, color=colour, linestyle=dashes)
+    return line
 
 
 def _bands(ax: Axes, x: NDArray[np.float64], codes: NDArray[np.integer], colours: Sequence[str]) -> None:

@@ -36,6 +36,7 @@ def overview_document(found: Overview, *, store: str | None = None, command: Seq
         "guide": found.guide or None,
         "answers": [_answer(each, found) for each in found.answers] if found.guide else [],
         "columns": [_spread(each) for each in found.spreads],
+        "counted": {name: dict(times) for name, times in found.counted.items()},
         "notes": list(found.notes),
         "store": store,
         "provenance": provenance(file=found.task.file, digest=found.task.scenario.digest, command=command, seed=found.task.seed),

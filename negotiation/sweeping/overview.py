@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.budget import UNLIMITED, Budget
-from negotiation.designs.design import Axis, Series
 from negotiation.games.tables import Column, Layout, Table
+from negotiation.sweeping.chart import Chart, Paper
 from negotiation.sweeping.task import Task
 from negotiation.sweeping.telling import Counts, count, notes
 
-__all__ = ["COLUMNS", "NOWHERE", "ROWS", "Answer", "Chart", "Overview", "Spread", "overview"]
+__all__ = ["NOWHERE", "Answer", "Overview", "Spread", "overview"]
 
 #: The guide of equilibria, and the column of whose shares the largest is the guide of simulations.
 READING, ENDS = "reading", "end_share"
@@ -30,9 +30,6 @@ NOWHERE = "none"
 
 #: What players get is in these columns, at least and at most.
 WORTH = (("payoff_lowest", "payoff_highest"), ("payoff", "payoff"))
-
-#: The cells of a chart: as many as a terminal shows, fewer where an axis has fewer values.
-COLUMNS, ROWS = 60, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +68,6 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Chart:
-    """Which answer is commonest where, over the two axes that have more than one value (``up`` is None where one has).
-
-    Parameters
-    ----------
-    across, up : Series
-        In the order of their values.
-    counts : int64 array of shape (rows, columns, answers)
-        How many points of each cell have each answer; rows go upwards.
-    """
-
-    across: Series
-    up: Series | None
-    counts: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class Overview:
     """What a sweep found.
 
@@ -110,6 +90,8 @@ class Overview:
     regret : float or None
         The largest gain from leaving an equilibrium anywhere, as a share of the player's payoff span.
     spreads : tuple of Spread
+    counted : mapping of column to mapping of name to number of points
+        How often each name stands in the columns of names.
     notes : tuple of str
     chart : Chart or None
     """
@@ -125,6 +107,7 @@ class Overview:
     incomplete: int | None
     regret: float | None
     spreads: tuple[Spread, ...]
+    counted: Mapping[str, Mapping[str, int]]
     notes: tuple[str, ...]
     chart: Chart | None
 
@@ -189,9 +172,10 @@ class _Tally:
         self.among: dict[tuple[int, str], set[int]] = {}
         self.worth: dict[tuple[int, str], _Extent] = {}
         self.sums: dict[tuple[str, str], _Extent] = {}
+        self.counted = {column.name: np.zeros(len(column.names), dtype=np.int64) for column in layout.columns if column.names}
         self.incomplete = 0
         self.regret = _Extent()
-        self.paper = _Paper.of(task, len(self.names))
+        self.paper = Paper.of(task, len(self.names))
 
     def add(self, start: int, stop: int, table: Table) -> None:
         """Count the rows of a block."""
@@ -228,9 +212,10 @@ class _Tally:
                     self.worth.setdefault((code, player), _Extent()).take(worth[:, place])
 
     def _sum(self, table: Table) -> None:
-        """Take the numbers of all columns in."""
+        """Take the numbers and names of all columns in."""
         for column in self.layout.columns:
             if column.names:
+                self.counted[column.name] += np.bincount(table.column(column.name).astype(np.int64).ravel(), minlength=len(column.names))
                 continue
             numbers = table.column(column.name).astype(np.float64)
             flat = numbers.reshape(len(numbers), -1)
@@ -253,6 +238,7 @@ class _Tally:
             incomplete=self.incomplete if "complete" in self.columns else None,
             regret=regret,
             spreads=tuple(Spread(name, label, each.low, each.mean, each.high) for (name, label), each in self.sums.items() if each.numbers),
+            counted={name: _by_name(self.columns[name], found) for name, found in self.counted.items()},
             notes=notes(self.task, self.counts),
             chart=None if self.paper is None or not self.guide else self.paper.chart,
         )
@@ -279,6 +265,11 @@ def _guide(columns: Mapping[str, Column], layout: Layout) -> tuple[str, tuple[st
     return "", ("",)
 
 
+def _by_name(column: Column, found: NDArray[np.int64]) -> dict[str, int]:
+    """Return how often each name stands in a column, of those that do."""
+    return {name: times for name, times in zip(column.names, found.tolist(), strict=True) if times}
+
+
 def _codes(guide: str, table: Table, names: int) -> NDArray[np.int64]:
     """Return the answer at each point as a number into the names."""
     if guide == READING:
@@ -296,52 +287,3 @@ def _labels(column: Column, layout: Layout) -> list[str]:
     for dimension in column.dimensions:
         found = [f"{first} {label}".strip() for first in found for label in layout.labels[dimension]]
     return found
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Paper:
-    """A chart that is being drawn: for each axis its name and the cell of each of its values."""
-
-    across: tuple[Axis, NDArray[np.int64]]
-    up: tuple[Axis, NDArray[np.int64]] | None
-    counts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, task: Task, answers: int) -> _Paper | None:
-        """Return an empty chart; None where more than two axes vary, or several things along one."""
-        varying = [axis for axis in task.design.axes if len(axis) > 1]
-        if not 1 <= len(varying) <= 2 or any(len(axis.series) > 1 for axis in varying):
-            return None
-        # Names stand at the side, where there is room for them; there are not many.
-        varying.sort(key=lambda axis: axis.series[0].role in ("variant", "concept"))
-        across, up = varying[0], varying[1] if len(varying) > 1 else None
-        rows = 1 if up is None else min(ROWS, len(up))
-        if up is not None and up.series[0].role in ("variant", "concept"):
-            rows = len(up)
-        columns = min(COLUMNS, len(across))
-        counts = np.zeros((rows, columns, answers), dtype=np.int64)
-        return cls((across, _cells(across.series[0], columns)), None if up is None else (up, _cells(up.series[0], rows)), counts)
-
-    def mark(self, places: Mapping[str, NDArray[np.int64]], codes: NDArray[np.int64]) -> None:
-        """Count points where they lie."""
-        _, columns, answers = self.counts.shape
-        cell = self.across[1][places[self.across[0].name]]
-        if self.up is not None:
-            cell = cell + columns * self.up[1][places[self.up[0].name]]
-        found = np.bincount(cell * answers + codes, minlength=self.counts.size)
-        self.counts[...] += found.reshape(self.counts.shape)
-
-    @property
-    def chart(self) -> Chart:
-        """What has been drawn."""
-        return Chart(self.across[0].series[0], None if self.up is None else self.up[0].series[0], self.counts)
-
-
-def _cells(series: Series, cells: int) -> NDArray[np.int64]:
-    """Return for each value in which of so many cells it lies, by the order of the values (of names: as they stand)."""
-    size = len(series.values)
-    rank = np.arange(size)
-    if series.role in ("parameter", "seed"):
-        rank = np.empty(size, dtype=np.int64)
-        rank[np.argsort(series.doubles, kind="stable")] = np.arange(size)
-    return rank * cells // size

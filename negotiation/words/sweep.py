@@ -9,7 +9,8 @@ import numpy as np
 
 from negotiation.designs.design import Axis, Series
 from negotiation.games.numbers import show_number
-from negotiation.sweeping.overview import NOWHERE, Answer, Chart, Overview
+from negotiation.sweeping.chart import COLUMNS, Chart
+from negotiation.sweeping.overview import NOWHERE, Answer, Overview
 from negotiation.sweeping.sweep import Estimate
 from negotiation.sweeping.task import Task
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
@@ -30,6 +31,17 @@ MOST_NAMES = 4
 #: So many numbers of columns are listed where nothing tells answers apart; the results have all.
 MOST_SPREADS = 40
 
+#: The columns of simulations that are listed.
+TOLD = ("end_share", "payoff", "rounds", "elapsed", "cause_share")
+
+#: What the engines of simulations do.
+ENGINES = {
+    "exact": "without sampling, all courses of play at once",
+    "batch": "by playing replications in the compiled engine",
+    "events": "by playing replications event by event",
+    "none": "by none",
+}
+
 #: What names of answers mean that are not readings of the scenario.
 MEANINGS = {
     "several": "'several': equilibria that are read differently, or play that can end in several ways.",
@@ -47,7 +59,8 @@ def overview_sections(found: Overview, where: Sequence[str] = ()) -> list[Sectio
     where : sequence of str
         Where the results are, and how to open them.
     """
-    parts = [_head(found), *_where(found), *([] if found.chart is None else [_map(found, found.chart)]), *_spreads(found), _ground(found)]
+    chart = [] if found.chart is None else [_map(found, found.chart)]
+    parts = [_head(found), *_where(found), *chart, *_spreads(found), *_ground(found)]
     return [*parts, Section("The results", tuple(where))] if where else parts
 
 
@@ -167,21 +180,26 @@ def _average(answer: Answer, name: str) -> str:
 def _map(found: Overview, chart: Chart) -> Section:
     """Return the map, top down."""
     letters = {found.names.index(each.name): _letter(found, each) for each in found.answers}
+    width = chart.counts.shape[1]
+    # A few values are drawn broadly.
+    broad = max(1, COLUMNS // width)
     commonest = np.where(chart.counts.sum(axis=2) > 0, np.argmax(chart.counts, axis=2), -1)
     names = _row_names(chart, len(commonest))
     margin = max(map(len, names))
     lines = [
-        f"{name:>{margin}} | {''.join(letters.get(int(code), BLANK) for code in row)}"
+        f"{name:>{margin}} | {''.join(broad * letters.get(int(code), BLANK) for code in row)}"
         for name, row in zip(names[::-1], commonest[::-1], strict=True)
     ]
-    width = chart.counts.shape[1]
+    width *= broad
     left, right = _ends(chart.across)
     scale = f"{'':>{margin}}   {left}{right:>{max(width - len(left), len(right) + 1)}}  {chart.across.name}"
     said = [*([] if chart.up is None else [chart.up.name]), *lines, f"{'':>{margin}} +-{'-' * width}", scale]
     mixed = int(np.count_nonzero(np.count_nonzero(chart.counts, axis=2) > 1))
     stand = "stands for points with different answers, and shows" if mixed == 1 else "stand for points with different answers, and show"
-    remark = [f"{counted(mixed, 'letter')} {stand} the commonest."]
-    return Section("Where it happens", tuple(said), None, tuple(remark if mixed else []))
+    remark = [f"{counted(mixed, 'letter')} {stand} the commonest."] if mixed else []
+    if found.guide == "reading" and chart.across.role == "parameter":
+        remark.append("These are the values that were swept; 'negotiation regimes' finds where exactly it changes.")
+    return Section("Where it happens", tuple(said), None, tuple(remark))
 
 
 def _row_names(chart: Chart, rows: int) -> list[str]:
@@ -204,22 +222,32 @@ def _spreads(found: Overview) -> list[Section]:
     """Return what the numbers come to, for what has no equilibria."""
     if found.exact is not None or not found.spreads:
         return []
+    # Of simulations the shares of rounds and the standard errors are in the results: what matches come to is told.
+    chosen = [each for each in found.spreads if not found.guide or each.column in TOLD]
     about = {column.name: column.about for column in found.layout.columns}
-    rows = tuple(
-        (f"{each.column} {each.label}".strip(), about[each.column], *map(number, (each.lowest, each.mean, each.highest)))
-        for each in found.spreads[:MOST_SPREADS]
-    )
-    more = len(found.spreads) - MOST_SPREADS
-    remarks = (f"... and {more} more in the results.",) if more > 0 else ()
-    return [
-        Section("The numbers over all points", (), Table(("", "meaning", "lowest", "mean", "highest"), rows, frozenset({2, 3, 4})), remarks)
-    ]
+    rows, said = [], set[str]()
+    for each in chosen[:MOST_SPREADS]:
+        meaning = "" if each.column in said else about[each.column]
+        said.add(each.column)
+        numbers = (number(value) for value in (each.lowest, each.mean, each.highest))
+        rows.append((f"{each.column} {each.label}".strip(), meaning, *numbers))
+    more = len(found.spreads) - len(rows)
+    remarks = (f"... and {more} more in the results.",) if more else ()
+    columns = ("", "meaning", "lowest", "mean", "highest")
+    return [Section("The numbers over all points", (), Table(columns, tuple(rows), frozenset({2, 3, 4})), remarks)]
 
 
-def _ground(found: Overview) -> Section:
+def _ground(found: Overview) -> list[Section]:
     """Return how this is known, and what has to be known of it."""
-    said = [*_of_equilibria(found), *(f"{note[0].upper()}{note[1:]}." for note in found.notes)]
-    return Section("How this is known", tuple(said))
+    said = [*_of_equilibria(found), *_of_simulations(found), *(f"{note[0].upper()}{note[1:]}." for note in found.notes)]
+    return [Section("How this is known", tuple(said))] if said else []
+
+
+def _of_simulations(found: Overview) -> list[str]:
+    """Return how points were simulated."""
+    engines = {name: times for name, times in found.counted.get("engine", {}).items() if name in ENGINES}
+    said = [f"{ENGINES[name]} ({counted(times, 'point')})" for name, times in engines.items()]
+    return [f"Simulated {listed(said)}."] if said else []
 
 
 def _of_equilibria(found: Overview) -> list[str]:
