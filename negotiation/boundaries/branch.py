@@ -22,6 +22,8 @@ __all__ = ["Branch", "BranchEnd", "columns_of", "quantities_of", "table_of"]
 class BranchEnd:
     """Where and how a branch ends, at its low or its high side.
 
+    Branches meet where they have one limit, or limits that differ in one player's strategy: then what lies between is an equilibrium there.
+
     Parameters
     ----------
     at : RealPoint

@@ -19,7 +19,7 @@ from negotiation.boundaries.branch import Branch
 from negotiation.boundaries.line import Line, line_of
 from negotiation.boundaries.linked_branches import linked_branches, precision_branches
 from negotiation.boundaries.mixture_branches import nash_branches
-from negotiation.boundaries.nash import PURE_ONLY, settled_nash
+from negotiation.boundaries.nash import notes_of, settled_nash
 from negotiation.boundaries.play_branches import play_branches
 from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import NotApplicableError, ParameterError, ScenarioError
@@ -141,7 +141,7 @@ def _exact(line: Line, concept: str, budget: Budget) -> tuple[tuple[Branch, ...]
             return play_branches(line, budget), ()
         if concept == "nash":
             found = settled_nash(line, budget)
-            return nash_branches(found), (PURE_ONLY.format(found.pure_only),) if found.pure_only else ()
+            return nash_branches(found), notes_of(found)
     except NotApplicableError as error:
         return str(error)
     except ScenarioError as error:

@@ -92,9 +92,10 @@ def _as_branch(found: quantal_response.Branch, game: Game) -> Branch:
     names = [name for row in columns_of(game) for name in row]
     quantities = {name: found.probabilities[:, place] for place, name in enumerate(names)}
     low, high = float(found.precision.min()), float(found.precision.max())
-    folds = {float(found.precision[step]) for step in found.folds}
-    starts = BranchEnd(_point(low), "fold" if low in folds else "line" if low <= 0 else "open")
-    ends = BranchEnd(_point(high), "fold" if high in folds else "line" if found.ended == "limit" else "open")
+    # A fold lies between two steps, of which either can be the last before it.
+    turns = any(abs(int(found.precision.argmin()) - step) <= 1 for step in found.folds)
+    starts = BranchEnd(_point(low), "fold" if turns else "line" if low <= 0 else "open")
+    ends = BranchEnd(_point(high), "line" if found.ended == "limit" else "open")
     return Branch(found.name, False, (), starts, ends, found.precision, quantities, folds=found.folds)
 
 

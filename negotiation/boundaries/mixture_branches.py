@@ -116,7 +116,7 @@ def _steps(found: NashLine, stretch: Stretch[State], each: Mixed) -> Iterator[tu
 
 
 def steps_between(low: RealPoint, high: RealPoint) -> tuple[Fraction, ...]:
-    """Return rationals from one point to another, both included where they are rational; they lie closer at the ends, where curves are steep."""
+    """Return rationals from one point to another, both included where they are rational; closer at the ends, where curves are steep."""
     start = low.high if low.exact is None else low.exact
     stop = high.low if high.exact is None else high.exact
     shares = (Fraction(place, STEPS) for place in range(STEPS + 1))
@@ -148,29 +148,46 @@ def _end(found: NashLine, track: _Track, tracks: Sequence[_Track], *, high: bool
     point = settled.points[place]
     if place in (0, len(settled.points) - 1):
         return BranchEnd(point, "line")
-    limit = _limit(track.pieces[-1 if high else 0], point)
-    ours, beyond, through = list[str](), list[str](), list[str]()
-    for other in tracks:
-        is_before, is_after = other.first < place <= other.last + 1, other.first <= place <= other.last
-        if other is track or limit is None or not (is_before or is_after):
-            continue
-        piece = other.pieces[place - other.first - (1 if is_before else 0)]
-        if _is_near(_limit(piece, point), limit):
-            (through if is_before and is_after else ours if is_before == high else beyond).append(name_of(found, piece))
+    sides = _met(track, tracks, place, point)
+    ours, beyond, through = ([name_of(found, piece) for side, piece in sides if side == wanted] for wanted in (high, not high, None))
     how, meets = ("joins", through) if through else ("goes over", beyond) if beyond else ("fold", ours) if ours else ("alone", [])
     here = settled.stretches[place - 1 if high else place].state
     changes = tuple(binding(found, here, track.pieces[-1 if high else 0], point, begins=not high))
     return BranchEnd(point, how, tuple(meets), tuple(each for each in changes if each.player))
 
 
-def _limit(each: Mixed, point: RealPoint) -> tuple[float, ...] | None:
+def _met(track: _Track, tracks: Sequence[_Track], place: int, point: RealPoint) -> list[tuple[bool | None, Mixed]]:
+    """Return the other branches that are connected with a branch at a point, each with whether it lies before it (None: on both sides).
+
+    Equilibria that differ in one player's strategy alone are connected there: whatever he mixes of the two is an equilibrium too.
+    """
+    near = [other for other in tracks if other.first <= place <= other.last + 1]
+    limits = {id(other): _limit(other.pieces[min(place, other.last) - other.first], point) for other in near}
+    met, frontier = [track], [track]
+    while frontier:
+        one = frontier.pop()
+        joined = [other for other in near if other not in met and _is_joined(limits[id(one)], limits[id(other)])]
+        met += joined
+        frontier += joined
+    return [(_side(other, place), other.pieces[min(place, other.last) - other.first]) for other in met if other is not track]
+
+
+def _side(track: _Track, place: int) -> bool | None:
+    """Return whether a branch lies before a point, else beyond it; None where it goes through."""
+    return None if track.first < place <= track.last else track.last < place
+
+
+def _limit(each: Mixed, point: RealPoint) -> tuple[tuple[float, ...], ...] | None:
     """Return the probabilities at an end of a stretch, exactly where that is rational; None where they have no limit."""
     value = point.low + (point.high - point.low) / 2
     try:
-        return tuple(float(probability) for row in profile_at(each, value) for probability in row)
+        return tuple(tuple(map(float, row)) for row in profile_at(each, value))
     except ZeroDivisionError:
         return None
 
 
-def _is_near(one: tuple[float, ...] | None, other: tuple[float, ...]) -> bool:
-    return one is not None and max(abs(a - b) for a, b in zip(one, other, strict=True)) <= SAME
+def _is_joined(one: tuple[tuple[float, ...], ...] | None, other: tuple[tuple[float, ...], ...] | None) -> bool:
+    """Return whether two profiles differ in at most one player's strategy."""
+    if one is None or other is None:
+        return False
+    return sum(max(abs(a - b) for a, b in zip(mine, his, strict=True)) > SAME for mine, his in zip(one, other, strict=True)) <= 1

@@ -30,10 +30,15 @@ from negotiation.games.solution import Equilibrium, Game, mixed_equilibrium, tre
 from negotiation.scenario.formula_fields import Quotient
 from negotiation.scenario.scenario import Setting
 
-__all__ = ["NashLine", "State", "as_equilibria", "binding", "name_of", "nash_regimes", "profile_at", "settled_nash"]
+__all__ = ["NashLine", "State", "as_equilibria", "binding", "name_of", "nash_regimes", "notes_of", "profile_at", "settled_nash"]
 
 #: Mixed equilibria are followed in games of two players with at most so many strategies each.
 MOST_STRATEGIES = 10
+
+SETS = (
+    "where several equilibria share one player's strategy, what is listed are the ends of a whole set: whatever the other player mixes of "
+    "his strategies in them is an equilibrium too"
+)
 
 PURE_ONLY = "only equilibria in pure strategies were looked for: {}"
 
@@ -67,6 +72,18 @@ class NashLine:
     shape: NormalShape
     settled: Settled[State]
     pure_only: str
+
+
+def notes_of(found: NashLine) -> tuple[str, ...]:
+    """Return what the reader has to know of the equilibria along a line."""
+    if found.pure_only:
+        return (PURE_ONLY.format(found.pure_only),)
+    return (SETS,) if any(_has_sets(stretch.state.equilibria or ()) for stretch in found.settled.stretches) else ()
+
+
+def _has_sets(equilibria: Sequence[Mixed]) -> bool:
+    """Return whether some vertex of one player goes with several of the other: a vertex is told by its labels."""
+    return any(len({(each.supports[player], each.best[1 - player]) for each in equilibria}) < len(equilibria) for player in (0, 1))
 
 
 def settled_nash(line: Line, budget: Budget) -> NashLine:
@@ -116,9 +133,8 @@ def nash_regimes(line: Line, variant: str | None, settings: Mapping[str, Setting
             thresholds.append(_threshold(found, stretch, settled.at[place + 1], after))
         start = place + 1
     outer = _end(settled.points[0], settled.at[0]), _end(settled.points[-1], settled.at[-1])
-    notes = (PURE_ONLY.format(found.pure_only),) if found.pure_only else ()
     counts = len(settled.stretches), len(settled.points)
-    return Regimes(line, variant, settings, tuple(regions), tuple(thresholds), outer, *counts, concept="nash", notes=notes)
+    return Regimes(line, variant, settings, tuple(regions), tuple(thresholds), outer, *counts, concept="nash", notes=notes_of(found))
 
 
 def _is_same(before: State, at: State | str, after: State) -> bool:

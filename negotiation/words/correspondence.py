@@ -9,7 +9,7 @@ import numpy as np
 from negotiation.boundaries.branch import Branch, BranchEnd
 from negotiation.boundaries.correspondence import PRECISION, Correspondence, quantity_title
 from negotiation.games.numbers import show_number
-from negotiation.words.regimes import change_texts, flip_text, written
+from negotiation.words.regimes import bracket_text, change_texts, flip_text, written
 from negotiation.words.sections import Section, Table, counted, listed
 
 __all__ = ["correspondence_sections"]
@@ -19,8 +19,6 @@ MOST_BRANCHES = 24
 
 #: A probability or payoff that changes by less than this along a branch is written as one number.
 SAME = 1e-9
-
-DIGITS = 10
 
 EXACT = "All ends are exact: the sign of every comparison was decided exactly along the whole line, and no branch is missing."
 
@@ -94,8 +92,7 @@ def _end_text(found: Correspondence, end: BranchEnd, verb: str, labels: Mapping[
     if end.how == "line":
         return
     if end.bracket is not None:
-        low, high = (show_number(value, digits=DIGITS) for value in end.bracket)
-        yield f"{verb} between {found.axis} = {low} and {high} (closed in by solving)."
+        yield f"{verb} {bracket_text(end.at, end.bracket, found.axis, found.high - found.low)}; closed in by solving."
         return
     names = listed([f"'{name}'" for name in end.meets])
     go = "goes" if len(end.meets) == 1 else "go"

@@ -11,7 +11,7 @@ from negotiation.exact.real_points import RealPoint
 from negotiation.games.numbers import show_number
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name
 
-__all__ = ["change_texts", "flip_text", "regimes_sections", "written"]
+__all__ = ["bracket_text", "change_texts", "flip_text", "regimes_sections", "written"]
 
 #: Whose equilibria are meant, where they are not subgame perfect.
 CONCEPTS = {
@@ -96,10 +96,16 @@ def _threshold_section(found: Regimes, place: int, labels: Mapping[str, str]) ->
 
 def _bracketed(threshold: Threshold, bracket: tuple[Fraction, Fraction], found: Regimes) -> str:
     """Return where a threshold lies that was closed in: a number where the bracket is very narrow."""
+    where = bracket_text(threshold.at, bracket, found.line.axis, found.line.high - found.line.low)
+    return where[:1].upper() + where[1:]
+
+
+def bracket_text(at: RealPoint, bracket: tuple[Fraction, Fraction], axis: str, span: Fraction) -> str:
+    """Return where something lies that was closed in: a number where the bracket is very narrow."""
     low, high = bracket
-    if high - low <= NARROW * (found.line.high - found.line.low):
-        return f"At {found.line.axis} = {written(threshold.at)} (to within {show_number(high - low, digits=2)})"
-    return f"Between {found.line.axis} = {show_number(low, digits=DIGITS)} and {show_number(high, digits=DIGITS)}"
+    if high - low <= NARROW * span:
+        return f"at {axis} = {written(at)} (to within {show_number(high - low, digits=2)})"
+    return f"between {axis} = {show_number(low, digits=DIGITS)} and {show_number(high, digits=DIGITS)}"
 
 
 def _bracket_remarks(threshold: Threshold) -> Iterator[str]:
