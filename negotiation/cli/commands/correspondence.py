@@ -56,7 +56,7 @@ class Asked:
 )
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names below
-    r"""Follow all equilibria of the scenario FILE while one parameter varies.
+    """Follow all equilibria of the scenario FILE while one parameter varies.
 
     Each equilibrium is a branch with the interval on which it is there, what it is worth along it, and what becomes of it at its
     ends: whether another one goes on from it, or two meet and both vanish (a fold). Ends are exact for Nash equilibria
@@ -67,7 +67,7 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
       negotiation correspondence scenarios/chicken.yaml --axis crash
       negotiation correspondence scenarios/stag_hunt.yaml --axis hare --follow "payoff of" --plot stag.svg
       negotiation correspondence scenarios/chicken.yaml --axis precision --plot precision.png
-    """
+    """  # noqa: D301 - click keeps lines apart after the character \b, not after its letters
     from pathlib import Path
 
     from negotiation.cli.files import refuse_existing

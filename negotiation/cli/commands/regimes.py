@@ -56,7 +56,7 @@ class Asked:
 )
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names below
-    r"""Show what happens in the scenario FILE where, with the exact boundaries.
+    """Show what happens in the scenario FILE where, with the exact boundaries.
 
     With two axes the regions of a plane are mapped, with the equations of their boundaries. With one --axis one parameter varies and
     the others stay. For each value at which something changes: whose incentive changes
@@ -68,7 +68,7 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
       negotiation regimes scenarios/pretext.yaml --axis b=4:10 --variant E2
       negotiation regimes scenarios/pretext.yaml --axis pi_X --axis k_X --plot plane.svg
       negotiation regimes scenarios/pretext.yaml --reading "causal pretext"
-    """
+    """  # noqa: D301 - click keeps lines apart after the character \b, not after its letters
     asked = Asked(**given)
     if len(asked.axes) > 2:
         raise click.UsageError("--axis can be given once, for a line, or twice, for a plane")

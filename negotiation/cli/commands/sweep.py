@@ -105,7 +105,7 @@ class Asked:
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop then; the same command goes on.")
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names above
-    r"""Compute something at every point of a space of parameters of the scenario FILE, and keep it.
+    """Compute something at every point of a space of parameters of the scenario FILE, and keep it.
 
     Without axes the file's own 'sweep' says what varies. Results are kept block by block: after an interruption the same command
     goes on, and nothing is computed twice.
@@ -116,7 +116,7 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
       negotiation sweep scenarios/pretext.yaml --axis pi_X --variants B,E,E2 --export results.csv
       negotiation sweep scenarios/pretext.yaml --sobol 1024
       negotiation sweep scenarios/december_2021.yaml --what simulation --axis blame=0:2:41
-    """
+    """  # noqa: D301 - click keeps lines apart after the character \b, not after its letters
     asked = Asked(**given)
     _refuse_early(asked)
     task = _task(asked)
