@@ -4,6 +4,7 @@ Each file has ``layout(scenario, concept, options) -> Layout``, which says what 
 ``tabulate(scenario, points, options) -> Table`` with a row for each point. What fails at a point is a case of the table with a
 remark, never an exception.
 
-A file may also have ``prepared(scenario, options) -> options``, which a sweep calls once as it begins: it adds the checksums of the
+A file may also have ``takes_many(scenario, concept) -> bool``: whether many points are computed at once, so that blocks are large. And it
+may have ``prepared(scenario, options) -> options``, which a sweep calls once as it begins: it adds the checksums of the
 user's own files on which results depend, so that no sweep goes on after one of them has changed.
 """

@@ -23,8 +23,9 @@ from negotiation.budget import Budget
 from negotiation.designs.design import Axis, Design, Series
 from negotiation.errors import ParameterError, SolverError, StoreError, UnknownNameError
 from negotiation.games.tables import Column, Layout, Table
-from negotiation.scenario.scenario import loads
+from negotiation.scenario.scenario import load, loads
 from negotiation.sweeping import manifest as manifests
+from negotiation.sweeping.dataset import labels
 from negotiation.sweeping.files import write_whole
 from negotiation.sweeping.order import Blocks
 from negotiation.sweeping.parts import part
@@ -355,3 +356,14 @@ def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch, number):
         StoreError, match="its file system has no locks, so nothing would keep two processes apart; name a place on another"
     ):
         fill(task(), tmp_path)
+
+
+def test_the_page_reads_a_store_without_this_package(tmp_path):
+    page = (ROOT / "docs" / "large-sweeps.md").read_text(encoding="utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0].replace("STORE", str(tmp_path))
+    scenario = load(ROOT / "scenarios" / "pretext.yaml")
+    results = sweep(scenario, {"pi_X": 20, "k_X": 20}, store=tmp_path)
+    found = {}
+    exec(program, found)  # noqa: S102 - the example of our own page
+    wanted = labels(results, "reading").to_numpy().ravel()
+    assert [found["names"][code] for code in found["reading"]] == list(wanted)
