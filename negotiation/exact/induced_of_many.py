@@ -105,7 +105,8 @@ def _response(below: list[_Value], player: int, precision: Doubles) -> tuple[Dou
     worth = np.stack([child.payoffs[:, player] for child in below], axis=1)
     exponents = precision[:, None] * (worth - worth.max(axis=1, keepdims=True))
     weights = np.exp(exponents)
-    row = weights / weights.sum(axis=1, keepdims=True)
+    # Summed action by action, so that a row does not depend on how many there are.
+    row = weights / sum(weights.T)[:, None]
     # Log odds that are off by d move a probability p by at most about p (1 - p) d.
     off = 2 * precision * np.stack([child.error for child in below]).max(axis=0)
     error = (row * (1 - row)).max(axis=1) * off + ROUNDINGS

@@ -90,6 +90,10 @@ def _answers(games: GamesOfOneForm, found: Found) -> Answers:
         for action in games.form.taken[start:stop]:
             endings[:, end] *= found.probabilities[:, action]
             possible[:, end] &= found.probabilities[:, action] > 0
+    payoffs = np.zeros((len(found.game), games.payoffs.shape[2]))
+    # Summed end by end, so that a row does not depend on how many there are.
+    for end in range(endings.shape[1]):
+        payoffs += endings[:, end, None] * games.payoffs[found.game, end]
     certain = possible.sum(axis=1) == 1
     return Answers(
         found.undecided,
@@ -97,6 +101,6 @@ def _answers(games: GamesOfOneForm, found: Found) -> Answers:
         found.game,
         np.where(certain, possible.argmax(axis=1), -1).astype(np.int32),
         endings[~certain],
-        np.einsum("me,mep->mp", endings, games.payoffs[found.game]),
+        payoffs,
         found.residual,
     )
