@@ -215,21 +215,21 @@ def _earn(
     _range(steps[0], strategies * opposed, count, payoffs, lowest, highest)
     best[:], mean[:] = 0.0, 0.0
     for i in range(strategies):
-        value[:] = 0.0
-        for j in range(opposed):
-            cell = steps[0] + i * steps[1] + j * steps[2]
+        cell = steps[0] + i * steps[1]
+        for place in range(count):
+            value[place] = weights[other, place] * (payoffs[cell, place] - lowest[place])
+        for j in range(1, opposed):
+            cell += steps[2]
             for place in range(count):
                 value[place] += weights[other + j, place] * (payoffs[cell, place] - lowest[place])
         for place in range(count):
             best[place] = max(best[place], value[place])
-        for place in range(count):
             mean[place] += weights[own + i, place] * value[place]
     for place in range(count):
         span = highest[place] - lowest[place]
         # Where nothing is at stake nothing is gained, and nothing is divided.
         gain = max(best[place] - mean[place], 0.0) if span > 0.0 else 0.0
         regret[place] = max(regret[place], np.true_divide(gain, span if span > 0.0 else 1.0))
-    for place in range(count):
         mean[place] += lowest[place]
 
 
@@ -240,7 +240,6 @@ def _range(start: int, cells: int, count: int, payoffs: _Doubles, lowest: _Doubl
     for cell in range(start, start + cells):
         for place in range(count):
             lowest[place] = min(lowest[place], payoffs[cell, place])
-        for place in range(count):
             highest[place] = max(highest[place], payoffs[cell, place])
 
 
