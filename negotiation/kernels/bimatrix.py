@@ -16,8 +16,8 @@ from negotiation.kernels.support_signs import ACCURACY, LANES, Room, decide, roo
 
 __all__ = ["ACCURACY", "MOST", "Equilibria", "equilibria"]
 
-#: The first guess of how many equilibria a game has. It grows where games have more.
-USUAL_EQUILIBRIA = 2
+#: So many equilibria a game has at most on average, as a first guess; 2x2 games that are decided never have more.
+USUAL_EQUILIBRIA = 3
 
 _Doubles = NDArray[np.float64]
 
@@ -65,8 +65,8 @@ def equilibria(row_payoffs: _Doubles, column_payoffs: _Doubles, errors: _Doubles
     games, m, n = row_payoffs.shape
     if not (1 <= m <= MOST and 1 <= n <= MOST) or column_payoffs.shape != row_payoffs.shape:
         raise ValueError(f"expected two arrays of one shape (N, 1 to {MOST}, 1 to {MOST}), got {row_payoffs.shape}, {column_payoffs.shape}")
-    row, column = _flat(row_payoffs), _flat(column_payoffs)
-    off = np.zeros((1, n + m)) if errors is None else np.ascontiguousarray(errors, dtype=np.float64)
+    row, column = _read(row_payoffs).reshape(games, m * n), _read(column_payoffs).reshape(games, m * n)
+    off = _read(np.zeros((1, n + m)) if errors is None else errors)
     if off.shape not in ((1, n + m), (games, n + m)):
         raise ValueError(f"expected errors of shape {(1, n + m)} or {(games, n + m)}, got {off.shape}")
     cuts = [games * share // threads for share in range(threads + 1)]
@@ -77,9 +77,11 @@ def equilibria(row_payoffs: _Doubles, column_payoffs: _Doubles, errors: _Doubles
         return _joined(list(pool.map(_solve, *zip(*work, strict=True))), cuts, m)
 
 
-def _flat(payoffs: _Doubles) -> _Doubles:
-    games, m, n = payoffs.shape
-    return np.ascontiguousarray(payoffs, dtype=np.float64).reshape(games, m * n)
+def _read(array: _Doubles) -> _Doubles:
+    """Return an array that is only read, whatever it was: for those that can be written numba would compile everything once more."""
+    view = np.ascontiguousarray(array, dtype=np.float64).view()
+    view.setflags(write=False)
+    return view
 
 
 def _solve(payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, m: int) -> Found:
