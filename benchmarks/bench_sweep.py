@@ -20,10 +20,10 @@ from timing import best_times
 from negotiation import lookup
 from negotiation.dispatch import dispatch, processors
 from negotiation.scenario.scenario import load
+from negotiation.sweeping.filling import Place, fill
 from negotiation.sweeping.order import interleaved
 from negotiation.sweeping.planning import Asked, blocks_of_task, plan
 from negotiation.sweeping.store import open_store
-from negotiation.sweeping.sweep import Place, fill
 from negotiation.sweeping.task import Task
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -125,7 +125,7 @@ MEASURED = """
 import resource, sys
 sys.path.insert(0, sys.argv[1])
 from bench_sweep import flagship_of
-from negotiation.sweeping.sweep import fill
+from negotiation.sweeping.filling import fill
 fill(flagship_of(int(sys.argv[2])), sys.argv[3])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """

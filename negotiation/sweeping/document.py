@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from negotiation.provenance import provenance
+from negotiation.sweeping.estimate import Estimate
 from negotiation.sweeping.overview import Answer, Overview, Spread
-from negotiation.sweeping.sweep import Estimate
 from negotiation.sweeping.task import Task
 
 __all__ = ["FORMAT", "VERSION", "estimate_document", "overview_document"]

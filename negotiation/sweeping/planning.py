@@ -75,12 +75,16 @@ def plan(
         If a name, number or option is not allowed, or something both varies and is set.
     """
     source = scenario if isinstance(scenario, Scenario) else load(scenario)
-    chosen = axes if isinstance(axes, Design) else None
-    if chosen is None or variants or concepts or seeds:
-        given = chosen.axes if chosen is not None else axes
-        chosen = design(source, given, variants=variants, concepts=concepts, seeds=seeds, known_concepts=lookup.concepts())  # type: ignore[arg-type]
+    if isinstance(axes, Design) and not (variants or concepts or seeds):
+        return _task(source, axes, asked)
+    given: Axes | None = list(axes.axes) if isinstance(axes, Design) else axes
+    chosen = design(source, given, variants=variants, concepts=concepts, seeds=seeds, known_concepts=lookup.concepts())
+    return _task(source, chosen, asked)
+
+
+def _task(source: Scenario, chosen: Design, asked: Asked) -> Task:
+    """Return what a sweep computes at the points of a design; errors as ``plan``."""
     _refuse_set_twice(chosen, asked)
-    ranges = opened_ranges(source, chosen)
     task = Task(
         text=source.text,
         file=source.file,
@@ -91,7 +95,7 @@ def plan(
         settings={},
         concept=asked.concept,
         seed=asked.seed,
-        ranges=dict(ranges),
+        ranges=dict(opened_ranges(source, chosen)),
     )
     values = task.scenario.values(asked.variant, **asked.settings)
     prepared = getattr(lookup.summary(asked.summary), "prepared", None)

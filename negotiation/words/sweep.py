@@ -10,8 +10,8 @@ import numpy as np
 from negotiation.designs.design import Axis, Series
 from negotiation.games.numbers import show_number
 from negotiation.sweeping.chart import COLUMNS, Chart
+from negotiation.sweeping.estimate import Estimate
 from negotiation.sweeping.overview import NOWHERE, Answer, Overview
-from negotiation.sweeping.sweep import Estimate
 from negotiation.sweeping.task import Task
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
 

@@ -18,7 +18,7 @@ from negotiation.budget import Budget
 from negotiation.dispatch import Pool
 from negotiation.errors import SolverError
 from negotiation.executors import cluster
-from negotiation.sweeping.sweep import Place, fill, tabulate
+from negotiation.sweeping.filling import Place, fill, tabulate
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,7 +120,7 @@ def test_a_worker_with_other_versions_refuses(monkeypatch):
 def test_a_script_that_starts_processes_without_a_guard_is_told_so(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
-        "import sys; sys.path.insert(0, 'tests')\nfrom stored_sweeps import *\nfrom negotiation.sweeping.sweep import *\n"
+        "import sys; sys.path.insert(0, 'tests')\nfrom stored_sweeps import *\nfrom negotiation.sweeping.filling import *\n"
         "tabulate(task(), Place('processes', 1))\n"
     )
     done = subprocess.run(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from stored_sweeps import contents, task
 
 from negotiation.errors import StoreError
+from negotiation.sweeping.filling import fill
 from negotiation.sweeping.store import open_store, part_path
-from negotiation.sweeping.sweep import fill
 
 #: 12 points in 12 blocks.
 AXES = {"gain": 4, "cost": 3}

@@ -14,7 +14,7 @@ import pytest
 from stored_sweeps import contents, task
 
 from negotiation.errors import SolverError
-from negotiation.sweeping.sweep import Place, fill
+from negotiation.sweeping.filling import Place, fill
 from negotiation.sweeping.work import store_part
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +81,7 @@ KILLED_AT_EVERY_STEP = """
 import itertools, os, pathlib, signal, sys
 sys.path[:0] = ["tests", "tests/sweeping"]
 from stored_sweeps import contents, task
-from negotiation.sweeping.sweep import Place, fill
+from negotiation.sweeping.filling import Place, fill
 from test_interruptions import AXES, STEPS, Steps
 
 mine = task(axes=AXES)
@@ -123,7 +123,7 @@ RUN = """
 import sys
 sys.path.insert(0, "tests")
 from stored_sweeps import task
-from negotiation.sweeping.sweep import Place, fill
+from negotiation.sweeping.filling import Place, fill
 if __name__ == "__main__":
     mine = task("slow")
     mine.layout()
@@ -190,7 +190,7 @@ def test_at_most_one_block_for_each_worker_is_done_twice(tmp_path, begun, monkey
     process.wait()
     kept = parts_in(store)
     computed = []
-    monkeypatch.setattr("negotiation.sweeping.sweep.store_part", lambda order: computed.append(order.label.block) or store_part(order))
+    monkeypatch.setattr("negotiation.sweeping.filling.store_part", lambda order: computed.append(order.label.block) or store_part(order))
     fill(task("slow"), store)
     assert len(computed) == 50 - kept
 

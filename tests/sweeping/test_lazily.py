@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored_sweeps import task
 
+from negotiation.sweeping.filling import fill
 from negotiation.sweeping.lazily import lazy_dataset, size_in_memory
 from negotiation.sweeping.store import open_store, part_path
-from negotiation.sweeping.sweep import fill
 
 
 @pytest.fixture(scope="module")

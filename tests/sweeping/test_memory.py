@@ -10,8 +10,8 @@ from stored_sweeps import TEXT
 from negotiation import lookup
 from negotiation.games.tables import Column, Layout, Table
 from negotiation.scenario.scenario import loads
+from negotiation.sweeping.filling import Place, fill
 from negotiation.sweeping.planning import Asked, plan
-from negotiation.sweeping.sweep import Place, fill
 
 
 def layout(scenario, concept, options):

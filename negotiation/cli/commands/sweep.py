@@ -120,6 +120,10 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
     asked = Asked(**given)
     _refuse_early(asked)
     task = _task(asked)
+    if asked.plot is not None:
+        from negotiation.plots.sweep import check
+
+        check({axis.name: len(axis) for axis in task.design.axes})
     if asked.dry_run:
         _print_estimate(task, asked)
         return
@@ -214,7 +218,7 @@ def _sample(scenario: Scenario, asked: Asked, drawn: list[str]) -> Axis:
 
 
 def _print_estimate(task: Task, asked: Asked) -> None:
-    from negotiation.sweeping.sweep import estimate
+    from negotiation.sweeping.estimate import estimate
 
     guess = estimate(task)
     if asked.as_json:
@@ -259,7 +263,7 @@ def _folder(task: Task, asked: Asked) -> Path:
 def _fill(task: Task, folder: Path, asked: Asked) -> Store:
     from negotiation.budget import Budget
     from negotiation.cli.terminal import progress
-    from negotiation.sweeping.sweep import Place, fill
+    from negotiation.sweeping.filling import Place, fill
 
     executor = "cluster" if asked.scheduler is not None else asked.executor
     with progress(quiet=asked.quiet, logged=True) as tell:
