@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from negotiation.boundaries.line import Line, Regimes, Region, Threshold
 from negotiation.budget import Budget
-from negotiation.errors import NegotiationError, NotApplicableError, SolverError
+from negotiation.errors import NotApplicableError, ScenarioError, SolverError
 from negotiation.exact.certified_roots import simplest_between
 from negotiation.exact.real_points import RealPoint, rational_point
 from negotiation.games.solution import Equilibrium, Solution
@@ -50,6 +50,9 @@ LARGEST_DENOMINATOR = 10_000
 #: How close to such a number the game is solved on both sides, as a share of the bracket: then it is the threshold to ten digits.
 CLOSE = Fraction(1, 1_000_000)
 
+#: What stands for a reading where the game could not be solved.
+NO_ANSWER = "(no answer)"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
@@ -66,14 +69,14 @@ class Sample:
 
     @property
     def signature(self) -> object:
-        """What is compared: for each equilibrium its courses of play with their readings."""
-        return self.failure or frozenset(frozenset((path.actions, path.reading) for path in each.paths) for each in self.equilibria)
+        """What is compared: for each equilibrium its courses of play with their readings; nothing where the game could not be solved."""
+        return frozenset(frozenset((path.actions, path.reading) for path in each.paths) for each in self.equilibria)
 
     @property
     def readings(self) -> tuple[str, ...]:
         """What can happen in an equilibrium."""
         if self.failure:
-            return (f"(no answer: {self.failure})",)
+            return (NO_ANSWER,)
         names = [dict.fromkeys(path.reading or " > ".join(path.actions) for path in each.paths) for each in self.equilibria]
         return tuple(dict.fromkeys(" / ".join(each) for each in names))
 
@@ -104,9 +107,7 @@ class _Search:
         try:
             game = self.line.scenario.game(None, **self.line.at(value))
             solution = solve(game, self.concept, budget=self.budget)
-        except NotApplicableError:
-            raise
-        except NegotiationError as error:
+        except (ScenarioError, SolverError) as error:
             return Sample(value, None, str(error).splitlines()[0])
         if not solution.equilibria:
             raise NotApplicableError(f"{self.concept} lists no equilibria, so there are no regimes of it; name another concept")
@@ -194,6 +195,9 @@ def bracketed_regimes(
             thresholds.append(_threshold(run, following))
     incomplete = sum(not each.solution.complete for each in samples if each.solution is not None)
     notes = [*reasons]
+    failed = [each for each in samples if each.failure]
+    if failed:
+        notes.append(f"at {len(failed)} of {len(samples)} points the game could not be solved, first: {failed[0].failure}")
     if incomplete:
         notes.append(f"at {incomplete} of {len(samples)} points it is not proven that all equilibria were found")
     edges = [rational_point(line.low), *(each.at for each in thresholds), rational_point(line.high)]

@@ -32,9 +32,10 @@ def correspondence_sections(found: Correspondence, followed: str) -> list[Sectio
 
 def _overview(found: Correspondence, followed: str) -> Section:
     where = found.scenario.file if found.variant is None else f"{found.scenario.file}, variant '{found.variant}'"
-    said = (where, _axis_text(found), f"Each line is one branch: an equilibrium that is followed as {found.axis} varies.")
+    each = f"Each line is one branch: an equilibrium that is followed as {found.axis} varies. What is followed: {quantity_title(found, followed)}."
+    said = (where, _axis_text(found), each)
     rows = tuple(_row(found, branch, place, followed) for place, branch in enumerate(found.branches[:MOST_BRANCHES], start=1))
-    columns = ("", "equilibrium", "what happens", f"from {found.axis}", "to", f"{quantity_title(found, followed)} along it")
+    columns = ("", "equilibrium", "what happens", f"from {found.axis}", "to", "along it")
     more = len(found.branches) - MOST_BRANCHES
     remarks = (f"{more} more branches are in the JSON document.",) if more > 0 else ()
     return Section(found.scenario.title, said, Table(columns, rows, frozenset({0})), remarks)

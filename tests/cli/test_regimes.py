@@ -73,7 +73,34 @@ def test_mistakes_are_named():
         assert done.returncode == 2
         assert message in done.stderr
         assert done.stdout == ""
-    assert "this scenario is a matrix" in negotiation("regimes", "scenarios/chicken.yaml", "--axis", "crash").stderr
+    done = negotiation("regimes", "scenarios/seltens_horse.yaml", "--axis", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_nash_equilibria_that_begin_and_end_are_named_with_what_they_need():
+    text = said("scenarios/chicken.yaml", "--axis", "crash")
+    assert "What happens is what happens in Nash equilibria" in text
+    assert "At crash = 2: from 'one side yields' or 'compromise / one side yields / collision' to 'collision'" in text
+    assert "Beyond it 'dare > dare' is an equilibrium; it needs crash > yield_alone (First power must not gain by 'yield', Second" in text
+    assert "it needs yield_alone > crash (First power must play 'yield' sometimes, Second power must play 'yield' sometimes)" in text
+
+
+def test_thresholds_that_are_closed_in_are_said_to_be():
+    text = said("scenarios/stalling.yaml", "--axis", "R_X")
+    assert "Between R_X = 0.86" in text
+    assert "Closed in by solving the game on both sides." in text
+    assert "Thresholds are not exact here, because the definition 'longest': log of something that varies" in text
+    assert "A grid that tells thresholds apart as finely has 65,537 points" in text
+    assert "can have been missed" in text
+    document = json.loads(negotiation("regimes", "scenarios/stalling.yaml", "--axis", "R_X", "--json").stdout)
+    assert (document["exact"], document["resolution"], document["concept"]) == (False, 65536, "subgame_perfect")
+    assert [Fraction(end) for end in document["thresholds"][0]["bracket"]] == sorted(map(Fraction, document["thresholds"][0]["bracket"]))
+
+
+def test_a_concept_can_be_named():
+    text = said("scenarios/alliance.yaml", "--axis", "A_1", "--concept", "nash")
+    assert "At A_1 = 7: from 'unanimous acceptance' or 'unanimous refusal' to 'unanimous refusal'" in text
+    assert "Only equilibria in pure strategies were looked for" in text
 
 
 def test_the_conditions_of_a_reading_on_all_parameters():

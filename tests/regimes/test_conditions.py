@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 from shipped import scenario, whole_numbers
 
-from negotiation.concepts.subgame_perfect import solve
-from negotiation.errors import NotApplicableError, ScenarioError
 from negotiation.boundaries import conditions, holds
 from negotiation.boundaries.implications import Ranges, least
+from negotiation.concepts.subgame_perfect import solve
+from negotiation.errors import NotApplicableError, ScenarioError
 from negotiation.scenario.scenario import loads
 
 

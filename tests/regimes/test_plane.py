@@ -6,11 +6,11 @@ from fractions import Fraction
 import pytest
 from shipped import scenario, whole_numbers
 
+from negotiation.boundaries import Axis, plane
 from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import ParameterError
 from negotiation.plots.files import save
 from negotiation.plots.plane import figure
-from negotiation.boundaries import Axis, plane
 
 
 @pytest.fixture(scope="module")
