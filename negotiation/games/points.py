@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from negotiation.errors import ParameterError
 
 __all__ = ["Along", "Points"]
 
@@ -40,8 +43,10 @@ class Along:
         return self.level_doubles[self.index]
 
     def exact(self, point: int) -> Fraction:
-        """Return the value at a point."""
+        """Return the value at a point; ``ParameterError`` if it is infinite or not a number."""
         level = self.levels[int(self.index[point])]
+        if not isinstance(level, Fraction) and not isfinite(level):
+            raise ParameterError(f"the values of parameters must be finite numbers, got {float(level)}")
         return level if isinstance(level, Fraction) else Fraction(float(level))
 
 
