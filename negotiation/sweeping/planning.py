@@ -12,7 +12,8 @@ from negotiation.designs.design import Design
 from negotiation.designs.product import Axes, design
 from negotiation.designs.ranges import opened_ranges
 from negotiation.errors import ParameterError
-from negotiation.scenario.scenario import Scenario, Setting, load
+from negotiation.scenario.scenario import Scenario, Setting
+from negotiation.sources import read_scenario
 from negotiation.sweeping.order import Blocks, block_points
 from negotiation.sweeping.task import Task
 
@@ -62,6 +63,7 @@ def plan(
     Parameters
     ----------
     scenario : Scenario or path
+        A shipped scenario may be named.
     axes : mapping, sequence or Design, optional
         What varies; see ``designs.product.design``. The file's own ``sweep`` if nothing is given.
     asked : Asked
@@ -74,7 +76,7 @@ def plan(
     UserMistakeError
         If a name, number or option is not allowed, or something both varies and is set.
     """
-    source = scenario if isinstance(scenario, Scenario) else load(scenario)
+    source = scenario if isinstance(scenario, Scenario) else read_scenario(str(scenario))
     if isinstance(axes, Design) and not (variants or concepts or seeds):
         return _task(source, axes, asked)
     given: Axes | None = list(axes.axes) if isinstance(axes, Design) else axes
