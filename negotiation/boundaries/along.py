@@ -16,7 +16,7 @@ from negotiation.scenario.scenario import Scenario, Setting
 __all__ = ["regimes"]
 
 #: The concepts with exact conditions.
-EXACT: Mapping[str, Callable[[Line, str | None, Mapping[str, Setting], Budget], Regimes]] = {
+EXACT: Mapping[str, Callable[[Line, Budget], Regimes]] = {
     "subgame_perfect": backward_regimes,
     "nash": nash_regimes,
 }
@@ -67,16 +67,15 @@ def regimes(
     SolverError
         If the time ends, there are too many stretches, or the game can be solved nowhere.
     """
-    given = dict(settings or {})
-    line = line_of(scenario, axis, within, variant, given)
+    line = line_of(scenario, axis, within, variant, dict(settings or {}))
     name = usual_concept(scenario.game(None, **line.values)) if concept is None else concept
     if name not in EXACT:
         reason = f"exact conditions are computed for {' and '.join(EXACT)}, not for {name}"
     else:
         try:
-            return EXACT[name](line, variant, given, budget)
+            return EXACT[name](line, budget)
         except NotApplicableError as error:
             reason = str(error)
         except ScenarioError as error:
             reason = error.mistakes[0].rule
-    return bracketed_regimes(line, name, (reason,), (variant, given), (refinement, budget))
+    return bracketed_regimes(line, name, (reason,), refinement, budget)

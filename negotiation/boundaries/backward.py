@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from negotiation.boundaries.line import Line, Regimes, Region, Threshold
@@ -15,7 +15,6 @@ from negotiation.concepts.subgame_perfect import solve
 from negotiation.errors import SolverError
 from negotiation.exact.real_points import RealPoint
 from negotiation.games.extensive_form import ExtensiveFormGame
-from negotiation.scenario.scenario import Setting
 
 __all__ = ["State", "backward_regimes", "settled_backward"]
 
@@ -56,12 +55,12 @@ def settled_backward(line: Line, budget: Budget) -> tuple[ExtensiveFormGame, Set
     return shape, settle(line, state_at, budget)
 
 
-def backward_regimes(line: Line, variant: str | None, settings: Mapping[str, Setting], budget: Budget) -> Regimes:
+def backward_regimes(line: Line, budget: Budget) -> Regimes:
     """Return the regimes along a line. Errors as ``settled_backward``."""
     shape, settled = settled_backward(line, budget)
     outer = _end_of_line(settled.points[0], settled.at[0]), _end_of_line(settled.points[-1], settled.at[-1])
     regions, thresholds = _merged(line, shape, settled)
-    return Regimes(line, variant, settings, regions, thresholds, outer, len(settled.stretches), len(settled.points))
+    return Regimes(line, regions, thresholds, outer, len(settled.stretches), len(settled.points))
 
 
 def _state_at(line: Line, shape: ExtensiveFormGame, point: RealPoint) -> State:

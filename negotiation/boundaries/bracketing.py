@@ -7,7 +7,7 @@ first grid that agree can be missed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +18,6 @@ from negotiation.errors import NotApplicableError, ScenarioError, SolverError
 from negotiation.exact.certified_roots import simplest_between
 from negotiation.exact.real_points import RealPoint, rational_point
 from negotiation.games.solution import Equilibrium, Solution
-from negotiation.scenario.scenario import Setting
 from negotiation.solving import solve
 
 __all__ = ["FINE", "Refinement", "Sample", "bracketed_regimes", "sampled"]
@@ -162,9 +161,7 @@ def sampled(line: Line, concept: str, refinement: Refinement, budget: Budget) ->
     return found
 
 
-def bracketed_regimes(
-    line: Line, concept: str, reasons: Sequence[str], asked: tuple[str | None, Mapping[str, Setting]], how: tuple[Refinement, Budget]
-) -> Regimes:
+def bracketed_regimes(line: Line, concept: str, reasons: Sequence[str], refinement: Refinement, budget: Budget) -> Regimes:
     """Return the regimes along a line as far as solving point by point tells.
 
     Parameters
@@ -173,49 +170,42 @@ def bracketed_regimes(
     concept : str
     reasons : sequence of str
         Why exact conditions were not computed.
-    asked : variant and settings
-    how : refinement and budget
+    refinement : Refinement
+    budget : Budget
 
     Raises
     ------
     NotApplicableError, SolverError
         As ``sampled``.
     """
-    refinement, budget = how
     samples = sampled(line, concept, refinement, budget)
-    runs = _runs(samples)
-    inner, outer = _without_ends(runs)
-    regions, thresholds = [], []
-    for place, run in enumerate(inner):
-        if _is_point(inner, place):
-            continue
-        regions.append(run)
-        following = inner[place + 1 : place + 3]
-        if following:
-            thresholds.append(_threshold(run, following))
-    incomplete = sum(not each.solution.complete for each in samples if each.solution is not None)
-    notes = [*reasons]
-    failed = [each for each in samples if each.failure]
-    if failed:
-        notes.append(f"at {len(failed)} of {len(samples)} points the game could not be solved, first: {failed[0].failure}")
-    if incomplete:
-        notes.append(f"at {incomplete} of {len(samples)} points it is not proven that all equilibria were found")
+    inner, outer = _without_ends(_runs(samples))
+    kept = [place for place in range(len(inner)) if not _is_point(inner, place)]
+    thresholds = tuple(_threshold(inner[place], inner[place + 1 : place + 3]) for place in kept[:-1])
     edges = [rational_point(line.low), *(each.at for each in thresholds), rational_point(line.high)]
-    shown = tuple(_region(run, low, high) for run, low, high in zip(regions, edges[:-1], edges[1:], strict=True))
-    ends = tuple(Threshold(rational_point(each.value), each.readings, ()) for each in outer)
+    low, high = (Threshold(rational_point(each.value), each.readings, ()) for each in outer)
     return Regimes(
         line,
-        *asked,
-        shown,
-        tuple(thresholds),
-        (ends[0], ends[1]),
+        tuple(_region(inner[place], *pair) for place, pair in zip(kept, pairwise(edges), strict=True)),
+        thresholds,
+        (low, high),
         stretches=0,
         points=len(samples),
         concept=concept,
         resolution=refinement.resolution,
         first=refinement.first,
-        notes=tuple(notes),
+        notes=(*reasons, *_notes(samples)),
     )
+
+
+def _notes(samples: Sequence[Sample]) -> Iterator[str]:
+    """Yield what the reader has to know of the points that were solved."""
+    failed = [each for each in samples if each.failure]
+    if failed:
+        yield f"at {len(failed)} of {len(samples)} points the game could not be solved, first: {failed[0].failure}"
+    incomplete = sum(not each.solution.complete for each in samples if each.solution is not None)
+    if incomplete:
+        yield f"at {incomplete} of {len(samples)} points it is not proven that all equilibria were found"
 
 
 Run = tuple[Sample, ...]

@@ -18,9 +18,14 @@ __all__ = ["Line", "Regimes", "Region", "Threshold", "interval", "line_of"]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A scenario with one parameter that varies in a closed interval and all others fixed."""
+    """A scenario with one parameter that varies in a closed interval and all others fixed.
+
+    ``variant`` and ``settings`` are what was asked for, ``values`` what all parameters are by that.
+    """
 
     scenario: Scenario
+    variant: str | None
+    settings: Mapping[str, Setting]
     values: Mapping[str, Fraction]
     axis: str
     low: Fraction
@@ -92,8 +97,6 @@ class Regimes:
     Parameters
     ----------
     line : Line
-    variant, settings
-        What was asked for.
     regions : tuple of Region
     thresholds : tuple of Threshold
         One less than regions.
@@ -112,8 +115,6 @@ class Regimes:
     """
 
     line: Line
-    variant: str | None
-    settings: Mapping[str, Setting]
     regions: tuple[Region, ...]
     thresholds: tuple[Threshold, ...]
     ends: tuple[Threshold, Threshold]
@@ -123,6 +124,16 @@ class Regimes:
     resolution: int = 0
     first: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def variant(self) -> str | None:
+        """The variant of the scenario."""
+        return self.line.variant
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        """What was set besides."""
+        return self.line.settings
 
 
 def interval(scenario: Scenario, axis: str, within: tuple[Setting, Setting] | None) -> tuple[Fraction, Fraction]:
@@ -147,4 +158,4 @@ def line_of(
 ) -> Line:
     """Return the line along which one parameter varies while the others stay. Errors as ``interval`` and ``Scenario.values``."""
     values = scenario.values(variant, **settings)
-    return Line(scenario, values, axis, *interval(scenario, axis, within))
+    return Line(scenario, variant, settings, values, axis, *interval(scenario, axis, within))

@@ -149,11 +149,13 @@ def _end(found: NashLine, track: _Track, tracks: Sequence[_Track], *, high: bool
     if place in (0, len(settled.points) - 1):
         return BranchEnd(point, "line")
     sides = _met(track, tracks, place, point)
-    ours, beyond, through = ([name_of(found, piece) for side, piece in sides if side == wanted] for wanted in (high, not high, None))
-    how, meets = ("joins", through) if through else ("goes over", beyond) if beyond else ("fold", ours) if ours else ("alone", [])
+    # Whether the others lie before the point or beyond it: through it, on the other side, on ours.
+    kinds = {"joins": None, "goes over": not high, "fold": high}
+    named = {how: tuple(name_of(found, piece) for side, piece in sides if side is kind) for how, kind in kinds.items()}
+    how, meets = next(((how, names) for how, names in named.items() if names), ("alone", ()))
     here = settled.stretches[place - 1 if high else place].state
     changes = tuple(binding(found, here, track.pieces[-1 if high else 0], point, begins=not high))
-    return BranchEnd(point, how, tuple(meets), tuple(each for each in changes if each.player))
+    return BranchEnd(point, how, meets, tuple(each for each in changes if each.player))
 
 
 def _met(track: _Track, tracks: Sequence[_Track], place: int, point: RealPoint) -> list[tuple[bool | None, Mixed]]:

@@ -168,9 +168,16 @@ def _eliminated(rows: list[list[Quotient]], unknowns: int, field: Solver) -> lis
         inverse = rows[column][column].inverse()
         rows[column] = [entry * inverse if entry.top else entry for entry in rows[column]]
         for place, row in enumerate(rows):
-            if place != column and (factor := row[column]).top:
-                rows[place] = [own - factor * pivotal if pivotal.top else own for own, pivotal in zip(row, rows[column], strict=True)]
+            if place != column:
+                rows[place] = _reduced(row, rows[column], row[column])
     return [row[-1] for row in rows[:unknowns]]
+
+
+def _reduced(row: list[Quotient], pivotal: Sequence[Quotient], factor: Quotient) -> list[Quotient]:
+    """Return a row less a multiple of the pivotal one."""
+    if not factor.top:
+        return row
+    return [own - factor * other if other.top else own for own, other in zip(row, pivotal, strict=True)]
 
 
 def _vertices(table: Table, field: LineField) -> Iterator[_Formula]:

@@ -28,7 +28,6 @@ from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.plans import behaviour_of_plans, reduced_normal_form
 from negotiation.games.solution import Equilibrium, Game, mixed_equilibrium, tree_equilibrium
 from negotiation.scenario.formula_fields import Quotient
-from negotiation.scenario.scenario import Setting
 
 __all__ = ["NashLine", "State", "as_equilibria", "binding", "name_of", "nash_regimes", "notes_of", "profile_at", "settled_nash"]
 
@@ -119,7 +118,7 @@ def _state_at(line: Line, shape: NormalShape, pure_only: bool, point: RealPoint)
     return State(field, game, payoffs, found, names)
 
 
-def nash_regimes(line: Line, variant: str | None, settings: Mapping[str, Setting], budget: Budget) -> Regimes:
+def nash_regimes(line: Line, budget: Budget) -> Regimes:
     """Return the regimes of Nash equilibria along a line. Errors as ``settled_nash``."""
     found = settled_nash(line, budget)
     settled, regions, thresholds = found.settled, list[Region](), list[Threshold]()
@@ -134,7 +133,7 @@ def nash_regimes(line: Line, variant: str | None, settings: Mapping[str, Setting
         start = place + 1
     outer = _end(settled.points[0], settled.at[0]), _end(settled.points[-1], settled.at[-1])
     counts = len(settled.stretches), len(settled.points)
-    return Regimes(line, variant, settings, tuple(regions), tuple(thresholds), outer, *counts, concept="nash", notes=notes_of(found))
+    return Regimes(line, tuple(regions), tuple(thresholds), outer, *counts, concept="nash", notes=notes_of(found))
 
 
 def _is_same(before: State, at: State | str, after: State) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -68,9 +68,14 @@ def normal_shape(tree: ExtensiveFormGame, form: NormalFormGame | None = None) ->
     all_plans = [plans(tree, player) for player in players]
     ends: dict[Cell, list[int]] = {cell: [] for cell in product(*map(range, sizes))}
     for end in tree.ends:
-        for cell in product(*(_leading_to(tree, end, player, all_plans[player]) for player in players)):
+        for cell in _cells_of(tree, end, all_plans):
             ends[cell].append(end)
     return NormalShape(tree, names, {cell: tuple(found) for cell, found in ends.items()})
+
+
+def _cells_of(tree: ExtensiveFormGame, end: int, all_plans: Sequence[Sequence[Plan]]) -> Iterator[Cell]:
+    """Return the cells whose plans reach an end, if chance plays along."""
+    return product(*(_leading_to(tree, end, player, plans_of_player) for player, plans_of_player in enumerate(all_plans)))
 
 
 def _leading_to(tree: ExtensiveFormGame, end: int, player: int, plans_of_player: Sequence[Plan]) -> list[int]:

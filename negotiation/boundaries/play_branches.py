@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,9 +16,10 @@ from negotiation.boundaries.mixture_branches import steps_between
 from negotiation.boundaries.mixtures import value_of
 from negotiation.boundaries.plays import Alternative, Play, reading_of
 from negotiation.boundaries.reasons import Flip, flips
-from negotiation.boundaries.settling import Settled
+from negotiation.boundaries.settling import Settled, Stretch
 from negotiation.budget import Budget
 from negotiation.games.extensive_form import ExtensiveFormGame
+from negotiation.scenario.formula_fields import Quotient
 
 __all__ = ["play_branches"]
 
@@ -76,26 +77,30 @@ def _reasons(line: Line, settled: Settled[State], place: int) -> tuple[Flip, ...
 def _branch(found: _Settled, track: _Track) -> Branch:
     stretches = found.settled.stretches[track.first : track.first + len(track.pieces)]
     names = [reading_of(found.shape, found.line.scenario.readings, each.state.in_use, track.play) for each in stretches]
-    rows, values, texts = list[dict[str, float]](), list[Fraction](), list[dict[str, str]]()
-    for stretch, piece, name in zip(stretches, track.pieces, names, strict=True):
-        worth = {f"payoff of {player}": each for player, each in zip(found.shape.players, piece.payoffs, strict=True)}
-        texts.append({key: quotient_text(each, found.line.axis) for key, each in worth.items()})
-        for value in steps_between(stretch.low, stretch.high):
-            try:
-                rows.append({key: float(value_of(each, value)) for key, each in worth.items()} | {f"reading {name}": 1.0})
-            except ZeroDivisionError:
-                continue
-            values.append(value)
+    worths = [
+        {f"payoff of {player}": each for player, each in zip(found.shape.players, piece.payoffs, strict=True)} for piece in track.pieces
+    ]
+    texts = [{key: quotient_text(each, found.line.axis) for key, each in worth.items()} for worth in worths]
+    steps = [step for parts in zip(stretches, worths, names, strict=True) for step in _steps(*parts)]
     return Branch(
         name=" or ".join(" > ".join(found.shape.path_to(end)) for end in track.play),
         is_pure=True,
         readings=tuple(dict.fromkeys(names)),
         low=_end(found, track.first),
         high=_end(found, track.first + len(track.pieces)),
-        at=np.array([float(value) for value in values]),
-        quantities=table_of(rows),
+        at=np.array([float(value) for value, _ in steps]),
+        quantities=table_of([row for _, row in steps]),
         formulas={key: text for key, text in texts[0].items() if all(each[key] == text for each in texts)},
     )
+
+
+def _steps(stretch: Stretch[State], worth: Mapping[str, Quotient], name: str) -> Iterator[tuple[Fraction, dict[str, float]]]:
+    """Yield points of a stretch, its ends included where payoffs have values there, and the quantities at each."""
+    for value in steps_between(stretch.low, stretch.high):
+        try:
+            yield value, {key: float(value_of(each, value)) for key, each in worth.items()} | {f"reading {name}": 1.0}
+        except ZeroDivisionError:
+            continue
 
 
 def _end(found: _Settled, place: int) -> BranchEnd:

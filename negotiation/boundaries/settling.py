@@ -31,7 +31,8 @@ class _Held(Protocol):
     """What holds at a point: it knows the point, and the field that took the signs there."""
 
     @property
-    def field(self) -> LineField: ...
+    def field(self) -> LineField:
+        """The field that took the signs."""
 
 
 State = TypeVar("State", bound=_Held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -169,19 +169,25 @@ def _needed(scenario: Scenario) -> frozenset[str]:
     """Return the names on which the game itself depends: what only rounds and strategies use need not be a quotient of polynomials."""
     contents = scenario.contents
     known = {**contents.definitions, **({} if contents.repeat is None else {n: rule.start for n, rule in contents.repeat.states.items()})}
-    stack = [when for reading in scenario.readings if (when := reading.when) is not None]
-    stack += [bound for _, bindings in contents.outline.scopes for _, bound in bindings if not isinstance(bound, Fraction)]
-    for node in contents.outline.nodes:
-        if isinstance(node, ChanceMove):
-            stack += node.probabilities
-        elif isinstance(node, EndOfPlay):
-            stack += [payoff_expression(contents, node, player) for player in range(len(contents.players))]
+    stack = list(_of_the_game(scenario))
     seen: set[str] = set()
     while stack:
         used = stack.pop().formula.names & set(known) - seen
         seen |= used
         stack += [known[name] for name in used]
     return frozenset(seen)
+
+
+def _of_the_game(scenario: Scenario) -> Iterator[Expression]:
+    """Yield every formula of a payoff, a probability, a local variable or a condition of a reading."""
+    contents = scenario.contents
+    yield from (when for reading in scenario.readings if (when := reading.when) is not None)
+    yield from (bound for _, bindings in contents.outline.scopes for _, bound in bindings if not isinstance(bound, Fraction))
+    for node in contents.outline.nodes:
+        if isinstance(node, ChanceMove):
+            yield from node.probabilities
+        elif isinstance(node, EndOfPlay):
+            yield from (payoff_expression(contents, node, player) for player in range(len(contents.players)))
 
 
 class _Names:

@@ -32,7 +32,8 @@ def correspondence_sections(found: Correspondence, followed: str) -> list[Sectio
 
 def _overview(found: Correspondence, followed: str) -> Section:
     where = found.scenario.file if found.variant is None else f"{found.scenario.file}, variant '{found.variant}'"
-    each = f"Each line is one branch: an equilibrium that is followed as {found.axis} varies. What is followed: {quantity_title(found, followed)}."
+    followed_title = quantity_title(found, followed)
+    each = f"Each line is one branch: an equilibrium that is followed as {found.axis} varies. What is followed: {followed_title}."
     said = (where, _axis_text(found), each)
     rows = tuple(_row(found, branch, place, followed) for place, branch in enumerate(found.branches[:MOST_BRANCHES], start=1))
     columns = ("", "equilibrium", "what happens", f"from {found.axis}", "to", "along it")

@@ -40,7 +40,7 @@ def test_both_ways_agree_where_both_can_be_had():
     base = scenario("pretext")
     for axis in ("pi_X", "b", "k_X", "c_X"):
         exact = regimes(base, axis)
-        closed = bracketed_regimes(line_of(base, axis, None, None, {}), "subgame_perfect", (), (None, {}), (FINE, UNLIMITED))
+        closed = bracketed_regimes(line_of(base, axis, None, None, {}), "subgame_perfect", (), FINE, UNLIMITED)
         assert [each.readings for each in closed.regions] == [each.readings for each in exact.regions]
         for one, other in zip(closed.thresholds, exact.thresholds, strict=True):
             assert one.bracket[0] <= other.at.exact <= one.bracket[1]
@@ -59,7 +59,7 @@ game:
 outcomes: {stopped: {one: 0, two: 0}, gone: {one: "1 if exp(0) < x and x < 1.01 else -1", two: 0}}
 """
     line = line_of(loads(text), "x", None, None, {})
-    how = [bracketed_regimes(line, "nash", (), (None, {}), (Refinement(first=first), UNLIMITED)) for first in (3, 401)]
+    how = [bracketed_regimes(line, "nash", (), Refinement(first=first), UNLIMITED) for first in (3, 401)]
     assert [len(each.regions) for each in how] == [1, 3]
     assert len(regimes(loads(text), "x").regions) == 3
 
