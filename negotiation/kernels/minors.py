@@ -66,6 +66,10 @@ class Tables(NamedTuple):
     conditions : uint64 array of shape (pairs of supports, 2, MOST)
         Which signs have to agree, of A's minors and of B's (the last repeated): twice the minor's number, and 1 more if its
         sign counts the other way round.
+    supports : uint64 array of shape (pairs of supports, 2, MOST)
+        The rows, the columns (the last repeated).
+    sizes : uint64 array of shape (pairs of supports,)
+        How many rows, and columns.
     weights : uint64 array of shape (m + n + 2, pairs of supports)
         The minors that the weights of rows, and of columns, are proportional to, but for signs; ``NONE`` outside the support. In
         the last two lines how many minors there are, plus the limit of the weights of rows, of columns; ``NONE`` if there is none.
@@ -79,6 +83,8 @@ class Tables(NamedTuple):
     differences: _Numbers
     expansions: _Numbers
     conditions: _Numbers
+    supports: _Numbers
+    sizes: _Numbers
     weights: _Numbers
 
 
@@ -113,6 +119,8 @@ def tables(m: int, n: int) -> Tables:
         differences=_table([(*_ends(key, sizes), bounds[key[0], key[2]]) for key in keys if len(key[2]) == 1], 3),
         expansions=_table([_expansion(key, minors, bounds) for key in keys if len(key[2]) > 1], 2 * MOST),
         conditions=_table([_conditions(pair, minors, sizes) for pair in pairs], 2, MOST),
+        supports=_table([tuple(map(_filled, pair)) for pair in pairs], 2, MOST),
+        sizes=_table([len(rows) for rows, _ in pairs]),
         weights=_table([[*_weights(pair, minors, sizes), *_limited(pair, limits, len(keys) + ONE + 1)] for pair in pairs], m + n + 2).T,
     )
 

@@ -8,10 +8,10 @@ Why nothing is missing where a game is decided
 ----------------------------------------------
 Let (x, y) be an extreme equilibrium with supports I and J, and J the larger one (the other case is the same). As y is a
 vertex, at least as many rows as J has columns are best against it. Add some of them to I until it is as large. With
-this pair of supports y is a solution of the row player's conditions and x one of the column player's, perhaps with zeros, so
-neither has opposite signs, and the pair is not out. In a decided game it is in, then; so no weight is zero, and (x, y) is the
-one that belongs to the pair. The extreme equilibria of a decided game are therefore exactly those that are found. All are
-regular, which makes them isolated and their number odd.
+this pair of supports y is a solution of the row player's conditions and x one of the column player's, perhaps with zeros. So
+neither has opposite signs, no strategy in the pair is dominated against the other support, and the pair is not out. In a
+decided game it is in, then; so no weight is zero, and (x, y) is the one that belongs to the pair. The extreme equilibria of a
+decided game are therefore exactly those that are found. All are regular, which makes them isolated and their number odd.
 
 How it is computed
 ------------------
@@ -32,7 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.kernels.compiled import compiled_in_place, compiled_without_counting
-from negotiation.kernels.minors import ONE, Tables
+from negotiation.kernels.conditional_dominance import is_impossible
+from negotiation.kernels.minors import MOST, ONE, Tables
 
 __all__ = ["ACCURACY", "LANES", "LANE_BITS", "Room", "decide", "room_for"]
 
@@ -65,8 +66,8 @@ class Room(NamedTuple):
     least this to be known to ``ACCURACY``. ``numbers``: the minors, then the limits, line by line. ``signs`` uint8 (2 minors, LANES):
     bit 0 if the minor is certainly positive, bit 1 if certainly negative, and in the line below the other way round.
     ``agreement`` uint8 (2, LANES): for each player, bits that are set in all signs of a pair of supports, and (moved by 2) in some.
-    ``inside`` uint8 (pairs of supports, LANES): whether it is an equilibrium. ``counts`` uint8 (LANES,): how many are. ``undecided``
-    uint8 (LANES,).
+    ``inside`` and ``doubtful`` uint8 (pairs of supports, LANES): whether it is an equilibrium, whether it may be one. ``counts`` uint8
+    (LANES,): how many are. ``undecided`` uint8 (LANES,): whether some may be. ``totals`` (MOST,): sums of differences, for a while.
     """
 
     payoffs: _Doubles
@@ -79,8 +80,10 @@ class Room(NamedTuple):
     signs: _Bytes
     agreement: _Bytes
     inside: _Bytes
+    doubtful: _Bytes
     counts: _Bytes
     undecided: _Bytes
+    totals: _Doubles
 
 
 def room_for(tables: Tables) -> Room:
@@ -103,8 +106,10 @@ def room_for(tables: Tables) -> Room:
         signs=signs,
         agreement=np.zeros((2, LANES), dtype=np.uint8),
         inside=np.zeros((pairs, LANES), dtype=np.uint8),
+        doubtful=np.zeros((pairs, LANES), dtype=np.uint8),
         counts=np.zeros(LANES, dtype=np.uint8),
         undecided=np.zeros(LANES, dtype=np.uint8),
+        totals=np.zeros(MOST),
     )
 
 
@@ -132,6 +137,7 @@ def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _D
     _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
     _expand(tables, room.bounds, room.minors, room.signs)
     _compare(tables.conditions, room)
+    _settle(here, tables, room)
 
 
 @compiled_without_counting
@@ -229,7 +235,8 @@ def _expand(tables: Tables, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -
 @compiled_without_counting
 def _compare(conditions: _Numbers, room: Room) -> None:
     """Write which pairs of supports are equilibria, and which games have a pair that neither is one nor is none."""
-    signs, agreement, inside, undecided, counts = room.signs, room.agreement, room.inside, room.undecided, room.counts
+    signs, agreement, inside, doubtful = room.signs, room.agreement, room.inside, room.doubtful
+    undecided, counts = room.undecided, room.counts
     undecided[:], counts[:] = 0, 0
     for pair in range(conditions.shape[0]):
         for player in range(2):
@@ -243,7 +250,25 @@ def _compare(conditions: _Numbers, room: Room) -> None:
             is_out = (first >> 2 & first >> 3 | second >> 2 & second >> 3) & 1
             inside[pair, lane] = is_in
             counts[lane] += is_in
-            undecided[lane] |= (is_in | is_out) ^ 1
+            is_doubtful = (is_in | is_out) ^ 1
+            doubtful[pair, lane] = is_doubtful
+            undecided[lane] |= is_doubtful
+
+
+@compiled_without_counting
+def _settle(here: int, tables: Tables, room: Room) -> None:
+    """Decide lanes whose doubtful pairs all turn out to be impossible; an even number of equilibria would contradict the bounds."""
+    for lane in range(here):
+        if room.undecided[lane] != 0 and not _may_have_more(lane, tables, room):
+            room.undecided[lane] = 0
     for lane in range(LANES):
-        # An even number would contradict the bounds.
-        undecided[lane] |= ~counts[lane] & 1
+        room.undecided[lane] |= ~room.counts[lane] & 1
+
+
+@compiled_without_counting
+def _may_have_more(lane: int, tables: Tables, room: Room) -> bool:
+    payoffs, bounds, sizes = room.payoffs[:, lane], room.bounds[:, lane], room.sizes[:, lane]
+    for pair in range(room.doubtful.shape[0]):
+        if room.doubtful[pair, lane] != 0 and not is_impossible(pair, tables, payoffs, bounds, sizes, room.totals):
+            return True
+    return False

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_enumeration import KINDS, random_tables
+from scipy.optimize import linprog
 
 from negotiation.exact.extreme_equilibria import extreme_equilibria
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.kernels.bimatrix import ACCURACY, equilibria
+from negotiation.kernels.conditional_dominance import is_dominated
 from negotiation.kernels.minors import MOST, ONE, tables
 from negotiation.kernels.support_signs import LANES, decide, room_for
 
@@ -61,6 +63,16 @@ def test_games_without_ties_are_decided_and_have_the_equilibria_of_the_exact_enu
 def test_games_of_small_whole_numbers_are_undecided_or_right(shape, top):
     undecided = assert_right(*np.random.default_rng(top).integers(-top, top + 1, (2, 60, *shape)).astype(float))
     assert undecided.any() == (top < 30 or undecided.any())
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 4), (4, 4), (5, 5)])
+def test_games_in_which_most_cells_pay_nothing_are_right_and_often_decided(shape):
+    """Rows that are the same against the same columns, with another that is better, are no reason to be undecided."""
+    generator = np.random.default_rng([15, *shape])
+    count = 40
+    sparse = generator.normal(size=(2, count, *shape)) * (generator.random((2, count, *shape)) < 0.25)
+    sparse[:, :, np.arange(min(shape)), np.arange(min(shape))] = generator.uniform(1, 2, (2, count, min(shape)))
+    assert assert_right(*sparse).mean() < 0.25
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,20 +139,15 @@ def test_the_game_in_which_nashpy_finds_nothing():
 
 @pytest.mark.parametrize("size", range(1, MOST + 1))
 def test_coordination_has_one_equilibrium_for_each_set_of_strategies(size):
-    """Without noise x_i is proportional to 1 / prize_i on each set; all inequalities are strict, so little noise moves little.
-
-    Noise has to be, since two rows that pay nothing against the same columns are a tie.
-    """
+    """x_i is proportional to 1 / prize_i on each set; two rows that pay nothing against the same columns are a tie without consequence."""
     prizes = np.array([2.0, 3.0, 5.0, 7.0, 11.0])[:size]
-    noise = 1e-5 * np.random.default_rng(size).normal(size=(2, size, size))
-    first, second = ((np.diag(prizes) + each)[None].repeat(200, axis=0) for each in noise)
-    found = equilibria(first, second)
+    found = equilibria(*np.diag(prizes)[None, None].repeat(200, axis=1).repeat(2, axis=0))
     assert np.bincount(found.game).tolist() == [2**size - 1] * 200
     rows = []
     for chosen in range(1, 2**size):
         weights = np.array([1 / prize if chosen >> place & 1 else 0.0 for place, prize in enumerate(prizes)])
         rows.append(weights / weights.sum())
-    np.testing.assert_allclose(found.row[: len(rows)], sorted(map(list, rows), reverse=True), atol=1e-4)
+    np.testing.assert_allclose(found.row[: len(rows)], sorted(map(list, rows), reverse=True), rtol=1e-12)
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-12, 1.0, 1e12, 1e30])
@@ -232,6 +239,29 @@ def test_payoffs_beyond_what_doubles_can_multiply_are_undecided(entry):
     first[0, 0, 0], second[0] = entry, [[1.0, -1.0], [-1.0, 1.0]]
     first[0, 1] = [0.0, 1.0]
     assert equilibria(first, second).undecided.all()
+
+
+def test_what_a_dominating_mixture_gains_counts_only_beyond_the_errors():
+    """Coordination on three things of worth 1: a half of two of them gains 1/2 against the third strategy."""
+    first, second = (np.diag([1.0, 1.0 + off, 1.0 - off])[None] for off in (0.1, 0.2))
+    assert not equilibria(first, second).undecided.any()
+    assert not equilibria(first, second, np.full((1, 6), 1e-14)).undecided.any()
+    assert equilibria(first, second, np.full((1, 6), 0.5)).undecided.all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 5), st.integers(2, 5))
+def test_dominated_is_what_linear_programming_finds_dominated(seed, rows, columns):
+    """The largest gain that a mixture of all rows is sure of over the first one; what is found is above 0, what is missed is small."""
+    payoffs = np.random.default_rng(seed).normal(size=(rows, columns))
+    form, everywhere = tables(rows, columns), np.arange(columns, dtype=np.uint64)
+    bounds, sizes = np.full(rows + columns, 1e-15), np.full(rows + columns, np.ptp(payoffs))
+    found = is_dominated(0, 0, everywhere, form, np.hstack([payoffs.reshape(-1), np.zeros(rows * columns)]), bounds, sizes, np.zeros(5))
+    gains = np.hstack([(payoffs[0] - payoffs).T, np.ones((columns, 1))])
+    simplex = [[*np.ones(rows), 0.0]]
+    best = linprog([*np.zeros(rows), -1.0], gains, np.zeros(columns), simplex, [1.0], [(0, None)] * rows + [(None, None)])
+    assert not found or -best.fun > 1e-9
+    assert found or -best.fun < 0.3
 
 
 def exact_minors(form, payoffs):
