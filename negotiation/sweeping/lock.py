@@ -25,7 +25,8 @@ NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 #: Stores that this process works on. The system's locks are between processes: it would give one to us twice, and would take it
 #: away from us as soon as anybody here closed the file.
-_HERE: set[Path] = set()
+#: For each the token of this time, None until there is one.
+_HERE: dict[Path, str | None] = {}
 _GUARD = threading.Lock()
 
 
@@ -44,13 +45,14 @@ def locked(folder: Path) -> Iterator[str]:
     with _GUARD:
         if place in _HERE:
             raise StoreError(f"{folder}: this process is working on it already")
-        _HERE.add(place)
+        _HERE[place] = None
     try:
         with _of_process(folder) as token:
+            _HERE[place] = token
             yield token
     finally:
         with _GUARD:
-            _HERE.discard(place)
+            del _HERE[place]
 
 
 @contextmanager
@@ -70,7 +72,6 @@ def _of_process(folder: Path) -> Iterator[str]:
         token = uuid.uuid4().hex
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"process": os.getpid(), "host": node(), "token": token}).encode(), 0)
-        os.fsync(descriptor)
         yield token
         os.ftruncate(descriptor, 0)
     finally:
@@ -87,6 +88,9 @@ def _holder(descriptor: int) -> str:
 
 def holder_token(folder: Path) -> str | None:
     """Return the token of who works on a store, None if nobody does or there is no store there."""
+    place = folder.resolve()
+    if place in _HERE:
+        return _HERE[place]  # the file must not be opened here: closing it would give the lock away
     try:
         return str(json.loads((folder / LOCK).read_bytes())["token"])
     except (OSError, ValueError, KeyError, TypeError):
