@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from negotiation.boundaries import Regimes, regimes
+from negotiation.boundaries import Regimes
+from negotiation.boundaries.backward import backward_regimes
+from negotiation.boundaries.line import line_of
 from negotiation.budget import Budget
 from negotiation.comparing.search import Search
 from negotiation.errors import NotApplicableError, ParameterError, ScenarioError, SolverError
@@ -93,7 +95,8 @@ def _exact(search: Search, name: str, first: frozenset[str], budget: Budget) -> 
     start, end = search.start[name], search.moved[name]
     try:
         settings = {other: value for other, value in search.start.items() if other != name}
-        found = regimes(search.scenario, name, within=(min(start, end), max(start, end)), settings=settings, budget=budget)
+        line = line_of(search.scenario, name, (min(start, end), max(start, end)), None, settings)
+        found = backward_regimes(line, budget)
     except (NotApplicableError, ParameterError, ScenarioError, SolverError):
         return None
     ends = tuple(frozenset(each.readings) for each in found.ends)
