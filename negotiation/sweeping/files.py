@@ -9,7 +9,7 @@ from pathlib import Path
 from platform import node
 from typing import TypeAlias
 
-__all__ = ["Pieces", "is_leftover", "make_folder", "remove_leftovers", "synchronise", "write_whole"]
+__all__ = ["Pieces", "is_leftover", "remove_leftovers", "synchronise", "write_whole"]
 
 #: The content of a file, to be written piece after piece.
 Pieces: TypeAlias = Sequence[bytes | memoryview]
@@ -69,15 +69,6 @@ def synchronise(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder, with those above it, so that it is still there after a power cut."""
-    if path.is_dir():
-        return
-    make_folder(path.parent)
-    path.mkdir(exist_ok=True)
-    synchronise(path.parent)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -14,6 +14,7 @@ Nothing in it depends on when, where or in which order blocks were computed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 from negotiation.errors import StoreError
 from negotiation.games.tables import Layout, Table
 from negotiation.sweeping.archive import DamagedError
-from negotiation.sweeping.files import is_leftover, make_folder, remove_leftovers, synchronise, write_whole
+from negotiation.sweeping.files import is_leftover, remove_leftovers, synchronise, write_whole
 from negotiation.sweeping.lock import LOCK, locked
 from negotiation.sweeping.manifest import (
     Document,
@@ -197,28 +198,29 @@ def working(folder: Path, task: Task, layout: Layout, blocks: Blocks) -> Iterato
     asked = manifest(task, layout, blocks)
     store = _store(folder, asked, task)
     _refuse_other(store, asked)
-    make_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     with locked(folder) as token:
         _refuse_other(store, asked)
-        _begin(store, asked)
-        yield store, token
-
-
-def _begin(store: Store, asked: Document) -> None:
-    """Write what is missing of a store but its parts."""
-    folder = store.path
-    numbered = {part_path(folder, block).parent for block in range(0, len(store.blocks), FOLDER_SIZE)}
-    if missing := [place for place in sorted(numbered) if not place.is_dir()]:
-        for place in missing:
+        numbered = {part_path(folder, block).parent for block in range(0, len(store.blocks), FOLDER_SIZE)}
+        for place in sorted(numbered):
             place.mkdir(parents=True, exist_ok=True)
-        synchronise(folder / PARTS)
+        for place in (folder, *sorted(numbered)):
+            remove_leftovers(place)
+        # Which of its files a store has first makes no difference to who goes on with it, so parts need not wait for the disk here.
+        with ThreadPoolExecutor(1) as aside:
+            described = aside.submit(_describe, store, asked)
+            yield store, token
+            if described.result():
+                for place in (folder / PARTS, folder, folder.parent):
+                    synchronise(place)
+
+
+def _describe(store: Store, asked: Document) -> bool:
+    """Write what is missing of a store but its parts; return whether anything was."""
     contents = {DESIGN: design_bytes(store.task.design), MANIFEST: manifest_bytes(asked)}
-    changed = {name: [content] for name, content in contents.items() if not _holds(folder / name, content)}
-    if changed:
-        write_whole(folder, changed)
-        synchronise(folder)
-    for place in (folder, *sorted(numbered)):
-        remove_leftovers(place)
+    changed = {name: [content] for name, content in contents.items() if not _holds(store.path / name, content)}
+    write_whole(store.path, changed)
+    return bool(changed)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -56,7 +56,7 @@ def read_and_continue(name, content):
 FILES = st.sampled_from(["manifest.json", "design.npz", "parts/0000/0000000.npz", "parts/0000/0000011.npz"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(FILES, st.data())
 def test_changed_bits_are_noticed_and_repaired(name, data):
     content = bytearray((undisturbed()[0] / name).read_bytes())
@@ -65,7 +65,7 @@ def test_changed_bits_are_noticed_and_repaired(name, data):
     assert read_and_continue(name, bytes(content))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(FILES, st.data())
 def test_truncations_and_additions_are_noticed_and_repaired(name, data):
     content = (undisturbed()[0] / name).read_bytes()
@@ -74,7 +74,7 @@ def test_truncations_and_additions_are_noticed_and_repaired(name, data):
     assert read_and_continue(name, content + data.draw(st.binary(min_size=1, max_size=20)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(FILES, st.binary(max_size=300))
 def test_any_other_content_is_noticed_and_repaired(name, content):
     assert read_and_continue(name, content)

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,8 @@ def test_a_second_process_is_refused_and_a_dead_one_stops_nobody(tmp_path):
         with pytest.raises(StoreError, match=f"process {first.pid} on .* is working on it; wait for that, or name another place"):
             fill(task(), tmp_path / "store")
         # Looking does not disturb.
+        while not (tmp_path / "store" / "manifest.json").exists():
+            time.sleep(0.01)
         assert open_store(tmp_path / "store").points_done == 0
         first.kill()
     assert (tmp_path / "store" / "lock").read_bytes()
