@@ -79,25 +79,32 @@ def assembled(points: int, parts: Sequence[Part], names: Names) -> Table:
     The cases have an order of their own, so that the table does not depend on the order of the parts.
     """
     in_full = any(part.in_full for part in parts) or not all(row.is_certain for part in parts for row in part.rows)
-    known: dict[tuple[object, ...], Row] = {}
+    case, kept = _cases(points, parts, _bare if in_full else _whole_row)
+    dense = _paid(points, parts) | (_in_full(points, parts) if in_full else {})
+    columns = [column for column in names.layout.columns if column.name not in dense]
+    cases = {column.name: np.array([getattr(row, column.name) for row in kept], dtype=column.dtype) for column in columns}
+    return Table(dense, case, cases, tuple(row.remark for row in kept))
+
+
+def _cases(points: int, parts: Sequence[Part], kept: Callable[[Row], Row]) -> tuple[NDArray[np.uint32], list[Row]]:
+    """Return the case of each point, and the row of each case, in the order of their values."""
+    rows: dict[tuple[object, ...], Row] = {}
     numbers: dict[tuple[object, ...], int] = {}
     case = np.zeros(points, dtype=np.uint32)
     for part in parts:
-        found = [_bare(row) if in_full else row for row in part.rows]
+        found = [kept(row) for row in part.rows]
         keys = [row.key for row in found]
-        known |= dict(zip(keys, found, strict=True))
+        rows |= dict(zip(keys, found, strict=True))
         codes = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.uint32)
         _put(case, part.places, codes[part.of_point])
     order = sorted(numbers)
-    kept, rank = [known[key] for key in order], np.empty(len(order), dtype=np.uint32)
+    rank = np.empty(len(order), dtype=np.uint32)
     rank[[numbers[key] for key in order]] = np.arange(len(order), dtype=np.uint32)
-    dense = _paid(points, parts) | (_in_full(points, parts) if in_full else {})
-    cases = {
-        column.name: np.array([getattr(row, column.name) for row in kept], dtype=column.dtype)
-        for column in names.layout.columns
-        if column.name not in dense
-    }
-    return Table(dense, rank[case], cases, tuple(row.remark for row in kept))
+    return rank[case], [rows[key] for key in order]
+
+
+def _whole_row(row: Row) -> Row:
+    return row
 
 
 def _bare(row: Row) -> Row:

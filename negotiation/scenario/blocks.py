@@ -235,9 +235,10 @@ class _Numbers:
         return self.computed[key]
 
     def _compute(self, expression: Expression, given: Mapping[str, Quantity]) -> Quantity:
-        if all(isinstance(value, Fraction) for value in given.values()):
+        rationals = {name: value for name, value in given.items() if isinstance(value, Fraction)}
+        if len(rationals) == len(given):
             try:
-                return expression.formula.exact(given)  # type: ignore[arg-type]  # all have just been found to be rationals
+                return expression.formula.exact(rationals)
             except FormulaError:
                 found: Quantity = unknown()
         else:
@@ -265,31 +266,42 @@ def _chances(numbers: _Numbers, node: ChanceMove) -> tuple[Quantity, ...]:
     """Return the probabilities of a chance move, unknown where they may be none."""
     local = numbers.scopes[node.scope]
     found = [numbers.value(expression, local) for expression in node.probabilities]
+    rational = all(expression.formula.is_rational for expression in node.probabilities)
     if all(isinstance(each, Fraction) for each in found):
-        return _constant_chances(node, [each for each in found if isinstance(each, Fraction)])
+        return _constant_chances([each for each in found if isinstance(each, Fraction)], rational=rational)
+    aligned = _aligned(numbers.frame, found)
+    whole = np.asarray(sums_to_one(numbers.contents, node, local)) if rational else _nearly_one(aligned)
+    return _known_chances(aligned, whole, 0.0 if rational else 2 * float(ROUNDING))
+
+
+def _aligned(frame: Frame, found: Sequence[Quantity]) -> list[Rounded]:
     near = [rounded(each) for each in found]
-    axis = numbers.frame.common(*(each.axis for each in near))
-    aligned = [numbers.frame.on(each, axis) for each in near]
-    lowest = np.min(np.broadcast_arrays(*(each.values - each.error for each in aligned)), axis=0)
-    known = lowest >= 0
-    if all(expression.formula.is_rational for expression in node.probabilities):
-        known &= sums_to_one(numbers.contents, node, local)
-        widened = 0.0
-    else:
-        off = np.abs(sum((each.values for each in aligned), np.zeros(1)) - 1)
-        slack = sum((each.error for each in aligned), 0.0) + 4 * len(aligned) * UNIT
-        known &= np.asarray(off + slack <= float(ROUNDING))
-        # They are divided by their sum, which is as near to one as that.
-        widened = 2 * float(ROUNDING)
+    axis = frame.common(*(each.axis for each in near))
+    return [replace(frame.on(each, axis), axis=axis) for each in near]
+
+
+def _known_chances(chances: Sequence[Rounded], whole: NDArray[np.bool_], widened: float) -> tuple[Rounded, ...]:
+    """Return probabilities, unknown where one is negative or they do not sum to one.
+
+    Those with functions in doubles are divided by their sum, which moves them by no more than ``widened``.
+    """
+    lowest = np.min(np.broadcast_arrays(*(each.values - each.error for each in chances)), axis=0)
+    known = (lowest >= 0) & whole
     return tuple(
-        Rounded(np.where(known, each.values, 0.0), np.where(known, each.error + widened, inf), 1.0 + 2 * widened, each.bits, axis)
-        for each in aligned
+        Rounded(np.where(known, each.values, 0.0), np.where(known, each.error + widened, inf), 1.0 + 2 * widened, each.bits, each.axis)
+        for each in chances
     )
 
 
-def _constant_chances(node: ChanceMove, values: Sequence[Fraction]) -> tuple[Quantity, ...]:
+def _nearly_one(chances: Sequence[Rounded]) -> NDArray[np.bool_]:
+    """Return where probabilities certainly sum to one up to what functions in doubles may round."""
+    off = np.abs(sum((each.values for each in chances), np.zeros(1)) - 1)
+    slack = sum((each.error for each in chances), 0.0) + 4 * len(chances) * UNIT
+    return np.asarray(off + slack <= float(ROUNDING))
+
+
+def _constant_chances(values: Sequence[Fraction], *, rational: bool) -> tuple[Quantity, ...]:
     total = sum(values, Fraction(0))
-    rational = all(expression.formula.is_rational for expression in node.probabilities)
     if min(values) >= 0 and (total == 1 or (not rational and abs(total - 1) <= ROUNDING)):
         return tuple(value / total for value in values)
     return tuple(unknown() for _ in values)
