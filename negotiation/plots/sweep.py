@@ -6,7 +6,7 @@ Each reading has the colour of its place among the scenario's readings, in every
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -55,7 +55,8 @@ def figure(results: xr.Dataset) -> Figure:
     NotApplicableError
         If there are more axes, or too many values along the third: choose some of them with ``results.sel``.
     """
-    axes = check(results)
+    axes = _axes(results)
+    check({name: results.sizes[name] for name in axes})
     panels = [results]
     if len(axes) == 3:
         shortest = min(axes, key=lambda name: results.sizes[name])
@@ -71,18 +72,17 @@ def figure(results: xr.Dataset) -> Figure:
     return drawn
 
 
-def check(results: xr.Dataset) -> tuple[str, ...]:
-    """Return the axes with more than one value; errors as ``figure``."""
-    axes = _axes(results)
-    if len(axes) > 3 or (len(axes) == 3 and min(results.sizes[name] for name in axes) > MOST_PANELS):
-        many = ", ".join(f"{name} ({results.sizes[name]:,})" for name in axes)
+def check(sizes: Mapping[str, int]) -> None:
+    """Check that results over axes of these lengths can be drawn; errors as ``figure``."""
+    varying = {name: size for name, size in sizes.items() if size > 1}
+    if len(varying) > 3 or (len(varying) == 3 and min(varying.values()) > MOST_PANELS):
+        many = ", ".join(f"{name} ({size:,})" for name, size in varying.items())
         raise NotApplicableError(
-            f"a picture has two axes, and panels for up to {MOST_PANELS} values of a third; here are {many}; "
-            "choose some values with results.sel(...)"
+            f"a picture has two axes, and panels for up to {MOST_PANELS} values of a third; here are {many}; choose some values, in a "
+            "script with results.sel(...)"
         )
-    if not axes:
+    if not varying:
         raise NotApplicableError("there is nothing to draw: no axis has more than one value")
-    return axes
 
 
 def _axes(results: xr.Dataset) -> tuple[str, ...]:
