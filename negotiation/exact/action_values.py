@@ -8,14 +8,14 @@ weigh nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from negotiation.exact.sequences import MoveTree, OthersMoves, Supports
 from negotiation.games.extensive_form import Chance, Decision, End
 
-__all__ = ["Conditions", "Values", "conditions"]
+__all__ = ["Conditions", "Values", "compared", "conditions"]
 
 #: A sum over sequences of the others, with a coefficient for each.
 Terms: TypeAlias = dict[OthersMoves, int]
@@ -54,6 +54,8 @@ class Values:
         The supports of all information sets below must be set.
         """
         known = self._known[player]
+        if node in known:
+            return known[node]
         stack = [node]
         while stack:
             wanted = self._wanted(player, stack[-1])
@@ -72,13 +74,14 @@ class Values:
 
     def _followed(self, player: int, node: int) -> tuple[int, ...]:
         """Return the nodes to which play goes from a node."""
-        match self.tree.game.nodes[node]:
-            case Chance(_, probabilities, children):
-                return tuple(child for child, chance in zip(children, probabilities, strict=True) if chance)
-            case Decision(place, children):
-                support = self.supports[place] or ()
-                chosen = support[:1] if self.tree.player(place) == player else support
-                return tuple(children[action] for action in chosen)
+        here = self.tree.game.nodes[node]
+        if isinstance(here, Decision):
+            support = self.supports[here.information_set] or ()
+            if len(support) == 1 or self.tree.player(here.information_set) == player:
+                return tuple([here.children[action] for action in support[:1]])
+            return tuple([here.children[action] for action in support])
+        if isinstance(here, Chance):
+            return tuple([child for child, chance in zip(here.children, here.probabilities, strict=True) if chance])
         return ()
 
     def _wanted(self, player: int, node: int) -> list[int]:
@@ -115,13 +118,20 @@ class Conditions:
 
 def conditions(values: Values, place: int, nodes: Sequence[int]) -> Conditions:
     """Return what makes the support at an information set a best reply, given that play is at one of these nodes."""
-    support = values.supports[place] or ()
-    best = values.of_action(place, support[0], nodes)
     zero: list[Terms] = []
     positive: list[Terms] = []
-    for action in range(len(values.tree.game.information_sets[place].actions)):
-        if action != support[0]:
-            other = values.of_action(place, action, nodes)
-            gain = added((best, {moves: -coefficient for moves, coefficient in other.items()}))
-            (zero if action in support else positive).append(gain)
+    for is_taken, gain in compared(values, place, nodes):
+        (zero if is_taken else positive).append(gain)
     return Conditions(tuple(zero), tuple(positive))
+
+
+def compared(values: Values, place: int, nodes: Sequence[int]) -> Iterator[tuple[bool, Terms]]:
+    """Yield for each other action than the first of the support whether it is taken too, and what the first is worth more."""
+    support = values.supports[place] or ()
+    best = values.of_action(place, support[0], nodes)
+    for action in range(values.tree.sizes[place]):
+        if action != support[0]:
+            gain = dict(best)
+            for moves, coefficient in values.of_action(place, action, nodes).items():
+                gain[moves] = gain.get(moves, 0) - coefficient
+            yield action in support, gain

@@ -19,11 +19,11 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, repeat
 from math import lcm
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
 
-__all__ = ["NO_MOVE", "MoveTree", "OthersMoves", "Supports", "move_tree"]
+__all__ = ["NO_MOVE", "MoveTree", "OthersMoves", "Shape", "Supports", "move_tree"]
 
 #: The sequence of a player who has not moved.
 NO_MOVE = -1
@@ -33,6 +33,16 @@ OthersMoves: TypeAlias = tuple[int, ...]
 
 #: For each information set, the actions taken with positive probability; None where that is left open.
 Supports: TypeAlias = list[tuple[int, ...] | None]
+
+
+class Shape(NamedTuple):
+    """The sequences of a game: as in ``MoveTree``, and how many there are, with the chance moves of probability zero."""
+
+    first: tuple[int, ...]
+    before: tuple[int, ...]
+    sizes: tuple[int, ...]
+    own_order: tuple[int, ...]
+    total: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +122,11 @@ class MoveTree:
     def own_order(self) -> tuple[int, ...]:
         """The information sets, those before others of the same player first."""
         return tuple(sorted(range(len(self.before)), key=lambda place: len(self.game.own_history[place])))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What the weights of sequences depend on: games that differ in their numbers only have the same."""
+        return Shape(self.first, self.before, self.sizes, self.own_order, len(self.places) + self.slip_count)
 
     @cached_property
     def touched(self) -> tuple[frozenset[int], ...]:

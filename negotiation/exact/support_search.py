@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from negotiation.budget import UNLIMITED, Budget
-from negotiation.exact.action_values import Values, conditions
+from negotiation.exact.action_values import Values, compared
 from negotiation.exact.equivalent_actions import equivalent_actions
 from negotiation.exact.sequences import MoveTree, OthersMoves
-from negotiation.exact.trembles import Monomial, Polynomial, weights_of
+from negotiation.exact.trembles import Monomial, Polynomial, Weights, weights_of
 from negotiation.exact.weight_systems import Demand, WeightSystem, shares
 
 __all__ = ["Pattern", "support_patterns"]
@@ -163,18 +163,41 @@ def _can_be_best(values: Values, together: Sequence[int]) -> bool:
     weights = weights_of(tree, values.supports)
     nodes = tree.game.members[together[0]]
     others = tree.others[tree.player(together[0])]
-    zero: list[Polynomial] = []
-    positive: list[Polynomial] = []
-    for place in together:
-        wanted = conditions(values, place, tree.game.members[place])
-        zero += [weights.polynomial(terms) for terms in wanted.zero]
-        positive += [weights.polynomial(terms) for terms in wanted.positive]
     entrances = weights.polynomial({others[node]: 1 for node in nodes})
+    rows = _rows(values, weights, together, entrances)
+    if rows is None:
+        return False
+    zero, positive = rows
     zero += shares([product for row in (entrances, *zero, *positive) for product in row], weights)
+    if not zero and all(coefficient > 0 for row in positive for coefficient in row.values()):
+        return bool(entrances)
     near = _near(entrances.keys(), [*zero, *positive])
     demand = Demand(together[0], (entrances,), tuple(_touching(zero, near)), tuple(_touching(positive, near))).lowered()
     system = WeightSystem.solved(demand.zero, demand.positive, extra=demand.reaches[0])
     return system.can_be_positive(demand.reaches[0])
+
+
+def _rows(
+    values: Values, weights: Weights, together: Sequence[int], entrances: Polynomial
+) -> tuple[list[Polynomial], list[Polynomial]] | None:
+    """Return what has to be zero and at least zero for the supports to be best, None if single rows leave the entrances no weight."""
+    zero: list[Polynomial] = []
+    positive: list[Polynomial] = []
+    possible = set(entrances)
+    for place in together:
+        for is_taken, gain in compared(values, place, values.tree.game.members[place]):
+            row = weights.polynomial(gain)
+            (zero if is_taken else positive).append(row)
+            if _leaves_nothing(row, is_taken):
+                possible -= row.keys()
+            if not possible:
+                return None
+    return zero, positive
+
+
+def _leaves_nothing(row: Polynomial, is_zero: bool) -> bool:
+    """Return whether weights that are at least zero can only be zero in a sum that has to be zero, or at least zero."""
+    return all(coefficient < 0 for coefficient in row.values()) or (is_zero and all(coefficient > 0 for coefficient in row.values()))
 
 
 def _near(products: Iterable[Monomial], rows: Sequence[Polynomial]) -> set[Monomial]:

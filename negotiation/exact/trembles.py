@@ -20,12 +20,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from itertools import chain, combinations
 from operator import mul
 from typing import TypeAlias
 
 from negotiation.exact.cones import Exact, extreme_rays
-from negotiation.exact.sequences import NO_MOVE, MoveTree, OthersMoves, Supports
+from negotiation.exact.sequences import NO_MOVE, MoveTree, OthersMoves, Shape, Supports
 from negotiation.games.behaviour import BehaviourProfile
 from negotiation.games.numbers import Number
 
@@ -36,6 +37,10 @@ Monomial: TypeAlias = tuple[int, ...]
 
 #: A sum of products of unknown weights: for each product its coefficient.
 Polynomial: TypeAlias = dict[Monomial, Exact]
+
+
+#: Supports whose weights are kept: a sweep solves many games of one shape, and most of them try the same supports.
+KEPT = 2**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,17 @@ class Weights:
 
     def product(self, moves: OthersMoves) -> tuple[Exact, Monomial]:
         """Return the weight of several players' sequences together."""
+        found = self._known.get(moves)
+        if found is None:
+            found = self._known[moves] = self._multiplied(moves)
+        return found
+
+    @cached_property
+    def _known(self) -> dict[OthersMoves, tuple[Exact, Monomial]]:
+        """The products that have been asked for, each computed once."""
+        return {}
+
+    def _multiplied(self, moves: OthersMoves) -> tuple[Exact, Monomial]:
         factor: Exact = 1
         unknowns = []
         for move in moves:
@@ -97,14 +113,23 @@ def weights_of(tree: MoveTree, supports: Supports, *, behaviour: BehaviourProfil
     Where a support is left open, the weights of its actions are unknown and nothing is said of them. With ``behaviour``,
     the mixed actions have its probabilities, and only trembles are unknown.
     """
-    count = len(tree.places)
-    entries: list[_Entry] = [(1, move, frozenset({move})) for move in range(count + tree.slip_count)]
+    chosen = tuple(supports)
+    return _weights_of(tree.shape, chosen) if behaviour is None else _computed(tree.shape, chosen, behaviour)
+
+
+@lru_cache(maxsize=KEPT)
+def _weights_of(shape: Shape, supports: tuple[tuple[int, ...] | None, ...]) -> Weights:
+    return _computed(shape, supports, None)
+
+
+def _computed(shape: Shape, supports: tuple[tuple[int, ...] | None, ...], behaviour: BehaviourProfile | None) -> Weights:
+    entries: list[_Entry] = [(1, move, frozenset({move})) for move in range(shape.total)]
     splits: dict[int, Split] = {}
-    for place in tree.own_order:
-        before = _CERTAIN if tree.before[place] == NO_MOVE else entries[tree.before[place]]
+    for place in shape.own_order:
+        before = _CERTAIN if shape.before[place] == NO_MOVE else entries[shape.before[place]]
         support = supports[place]
-        first = tree.first[place]
-        for action in range(tree.sizes[place]):
+        first = shape.first[place]
+        for action in range(shape.sizes[place]):
             entries[first + action] = _entry(before, (first, action), support, None if behaviour is None else behaviour[place])
         if support is not None and len(support) > 1 and behaviour is None:
             split = Split(place, tuple(first + action for action in support), support, () if before[1] == NO_MOVE else (before[1],))

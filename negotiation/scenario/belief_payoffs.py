@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
 
 from negotiation.errors import FormulaError
 from negotiation.games.audience import AffinePayoff, BeliefPayoff, Interval
@@ -13,6 +15,13 @@ from negotiation.scenario.mistakes import Collector
 from negotiation.scenario.numbers import Numbers
 
 __all__ = ["belief_payoff"]
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+#: So many payoffs, and bounds, of one formula are kept.
+KEPT = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +47,13 @@ class FormulaPayoff:
         ScenarioError
             If it has none there.
         """
-        problems = Collector(self.file, "\n".join(self.lines))
-        value = self.value(belief, problems)
-        problems.raise_if_any()
-        return Fraction(0) if value is None else value
+        key = tuple(belief)
+        if key not in self._known:
+            problems = Collector(self.file, "\n".join(self.lines))
+            value = self.value(belief, problems)
+            problems.raise_if_any()
+            _keep(self._known, key, Fraction(0) if value is None else value)
+        return self._known[key]
 
     def value(self, belief: Sequence[Fraction], problems: Collector) -> Fraction | None:
         """Return the payoff at a belief, None if it has none there, which is noted."""
@@ -57,6 +69,21 @@ class FormulaPayoff:
 
     def bounds(self, low: Fraction, high: Fraction) -> tuple[Interval, Interval | None]:
         """Return bounds on the payoff and its slope while the first of two types has a probability in [low, high]."""
+        if (low, high) not in self._bounded:
+            _keep(self._bounded, (low, high), self._bounds(low, high))
+        return self._bounded[low, high]
+
+    @cached_property
+    def _known(self) -> dict[tuple[Fraction, ...], Fraction]:
+        """Payoffs that have been computed: patterns of play are tried at the same beliefs again and again."""
+        return {}
+
+    @cached_property
+    def _bounded(self) -> dict[Interval, tuple[Interval, Interval | None]]:
+        """Bounds that have been computed."""
+        return {}
+
+    def _bounds(self, low: Fraction, high: Fraction) -> tuple[Interval, Interval | None]:
         # Only games with an audience need the arithmetic of enclosures.
         from negotiation.exact.enclosure import box_enclosures, constant
         from negotiation.scenario.formula_bounds import bounded
@@ -71,6 +98,13 @@ class FormulaPayoff:
         # What only rises or only falls lies between its values at the ends.
         ends = sorted(self.at((end, 1 - end)) for end in (low, high))
         return (ends[0], ends[1]), slope
+
+
+def _keep(known: dict[Key, Value], key: Key, value: Value) -> None:
+    """Enter a value; all are forgotten when there are too many."""
+    if len(known) >= KEPT:
+        known.clear()
+    known[key] = value
 
 
 def belief_payoff(numbers: Numbers, expression: Expression, local: Mapping[str, Fraction], types: tuple[str, ...]) -> BeliefPayoff:
