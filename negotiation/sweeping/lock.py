@@ -23,10 +23,9 @@ LOCK = "lock"
 #: Errors of file systems without locks.
 NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
-#: Stores that this process works on. The system's locks are between processes: it would give one to us twice, and would take it
-#: away from us as soon as anybody here closed the file.
-#: For each the token of this time, None until there is one.
-_HERE: dict[Path, str | None] = {}
+#: Stores that this process works on, with their tokens. The system's locks are between processes: it would give one to us twice, and
+#: takes it away from us as soon as anybody here closes the file, so nobody here may open it.
+_HERE: dict[Path, str] = {}
 _GUARD = threading.Lock()
 
 
@@ -41,14 +40,13 @@ def locked(folder: Path) -> Iterator[str]:
     StoreError
         If somebody else works on it; the message says who.
     """
-    place = folder.resolve()
+    place, token = folder.resolve(), uuid.uuid4().hex
     with _GUARD:
         if place in _HERE:
             raise StoreError(f"{folder}: this process is working on it already")
-        _HERE[place] = None
+        _HERE[place] = token
     try:
-        with _of_process(folder) as token:
-            _HERE[place] = token
+        with _of_process(folder, token):
             yield token
     finally:
         with _GUARD:
@@ -56,7 +54,7 @@ def locked(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _of_process(folder: Path) -> Iterator[str]:
+def _of_process(folder: Path, token: str) -> Iterator[None]:
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         try:
@@ -69,10 +67,9 @@ def _of_process(folder: Path) -> Iterator[str]:
                 raise
             reason = "its file system has no locks, so nothing would keep two processes apart"
             raise StoreError(f"{folder}: {reason}; name a place on another one (Lustre has them if mounted with 'flock')") from error
-        token = uuid.uuid4().hex
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"process": os.getpid(), "host": node(), "token": token}).encode(), 0)
-        yield token
+        yield
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
@@ -88,9 +85,10 @@ def _holder(descriptor: int) -> str:
 
 def holder_token(folder: Path) -> str | None:
     """Return the token of who works on a store, None if nobody does or there is no store there."""
-    place = folder.resolve()
-    if place in _HERE:
-        return _HERE[place]  # the file must not be opened here: closing it would give the lock away
+    with _GUARD:
+        mine = _HERE.get(folder.resolve())
+    if mine is not None:
+        return mine
     try:
         return str(json.loads((folder / LOCK).read_bytes())["token"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from stored_sweeps import contents, task
 
-from negotiation.errors import SolverError
+from negotiation.errors import SolverError, StoreError
 from negotiation.sweeping.filling import Place, fill
 from negotiation.sweeping.work import store_part
 
@@ -193,6 +193,21 @@ def test_at_most_one_block_for_each_worker_is_done_twice(tmp_path, begun, monkey
     monkeypatch.setattr("negotiation.sweeping.filling.store_part", lambda order: computed.append(order.label.block) or store_part(order))
     fill(task("slow"), store)
     assert len(computed) == 50 - kept
+
+
+@pytest.mark.parametrize("executor", ["here", "processes"])
+def test_a_second_process_is_refused_as_long_as_the_first_one_works(tmp_path, begun, executor):
+    """The system takes a lock away as soon as the process that has it closes the file, for example after reading it."""
+    store = tmp_path / "store"
+    process = begun(store, executor)
+    for parts in (1, 10, 20):
+        wait_for(lambda parts=parts: parts_in(store) >= parts)
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(StoreError, match=f"process {process.pid} on .* is working on it"):
+            fill(task("slow"), store)
+        os.kill(process.pid, signal.SIGCONT)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("executor", ["here", "processes"])
