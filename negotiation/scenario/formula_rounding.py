@@ -116,8 +116,7 @@ def _if_else(node: IfElse, values: Mapping[str, Quantity], frame: Frame) -> Quan
 def _spread(truth: Truth, axis: int, frame: Frame) -> tuple[Bools, Bools]:
     if truth.axis in (axis, CONSTANT):
         return truth.holds, truth.fails
-    place = frame.axes[truth.axis]
-    return truth.holds[place], truth.fails[place]
+    return frame.spread(truth.holds, truth.axis), frame.spread(truth.fails, truth.axis)
 
 
 def _number(truth: Truth) -> Rounded:

@@ -129,9 +129,10 @@ class Frame:
         """Return a quantity over an axis that ``common`` gave for it."""
         if quantity.axis in (CONSTANT, axis):
             return quantity
-        place = self.axes[quantity.axis]
-        error, size = (bound[place] if isinstance(bound, np.ndarray) else bound for bound in (quantity.error, quantity.size))
-        return Rounded(quantity.values[place], error, size, quantity.bits, POINTS)
+        error, size = (
+            self.spread(bound, quantity.axis) if isinstance(bound, np.ndarray) else bound for bound in (quantity.error, quantity.size)
+        )
+        return Rounded(self.spread(quantity.values, quantity.axis), error, size, quantity.bits, POINTS)
 
 
 def rounded(value: Quantity) -> Rounded:

@@ -173,6 +173,23 @@ def test_what_varies_along_an_axis_is_computed_on_its_levels():
     assert [axis.tolist() for axis in found.frame.axes] == [(index // 100).tolist(), (index % 100).tolist()]
 
 
+@pytest.mark.parametrize(
+    "text", ["x ** 0 * y", "(x ** 0 if x > 2 else y) + x", "min(x, y) - (1 if x ** 0 > y else x)", "x / y + (x > 0.5) * y"]
+)
+def test_quantities_of_different_axes_meet_at_the_points(text):
+    """Also those that come out the same at all levels of their axis."""
+    levels = (0.25, 0.5, 0.75, 0.875)
+    index = np.arange(16)
+    frame = Frame(16, (index // 4, index % 4))
+    with np.errstate(all="ignore"):
+        found = rounded(rounded_value(parse(text).tree, {"x": quantities(levels, 0), "y": quantities(levels, 1)}, frame))
+    values = np.broadcast_to(frame.spread(found.values, found.axis), 16)
+    known = np.broadcast_to(np.asarray(found.error) < np.inf, 16)
+    exact = [parse(text).exact({"x": Fraction(levels[place // 4]), "y": Fraction(levels[place % 4])}) for place in index]
+    np.testing.assert_allclose(values[known], np.array([float(each) for each in exact])[known], rtol=1e-14)
+    assert known.sum() >= 12
+
+
 def test_bounds_do_not_depend_on_the_other_points_of_a_block():
     tested = scenario("resolve")
     points = anywhere(tested, 200, 4)
