@@ -8,11 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negotiation.boundaries.plane import Plane, Row, any_of
+from negotiation.plots.readings import COLOURS, colour_of
 
 __all__ = ["draw", "figure"]
-
-#: Okabe and Ito (2008), lightened so that black letters are legible on them: colours that remain different to the colour-blind.
-COLOURS = ("#7FB8D8", "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F", "#AADAF4", "#BFBFBF", "#DAD17F")
 
 #: Beyond the colours, regions are hatched.
 HATCHES = ("", "//", "..", "xx")
@@ -30,7 +28,7 @@ def figure(found: Plane) -> Figure:
 
 def draw(found: Plane, *, ax: Axes) -> Axes:
     """Draw the regions of a plane with their names and a legend."""
-    place = {each: number for number, each in enumerate(found.readings)}
+    place = _places(found)
     for one, other in pairwise(found.rows):
         middle = (float(one.value) + float(other.value)) / 2
         if one.readings == other.readings:
@@ -39,7 +37,7 @@ def draw(found: Plane, *, ax: Axes) -> Axes:
             _fill(one, float(one.value), one, middle, place, ax)
             _fill(other, middle, other, float(other.value), place, ax)
     for each, number in place.items():
-        ax.fill([], [], facecolor=COLOURS[number % len(COLOURS)], hatch=_hatch(number), edgecolor="black", label=_name(each, " or "))
+        ax.fill([], [], facecolor=colour_of(number), hatch=_hatch(number), edgecolor="black", label=_name(each, " or "))
         _write(found, each, ax)
     ax.set_xlim(found.rows[0].borders[0], found.rows[0].borders[-1])
     ax.set_ylim(float(found.rows[0].value), float(found.rows[-1].value))
@@ -50,11 +48,19 @@ def draw(found: Plane, *, ax: Axes) -> Axes:
     return ax
 
 
+def _places(found: Plane) -> dict[frozenset[str], int]:
+    """Return the place of each region's colour: of one reading its place in the scenario, of several together one after these."""
+    names = list(dict.fromkeys(reading.name for reading in found.scenario.readings))
+    alone = {each: names.index(next(iter(each))) for each in found.readings if len(each) == 1 and each <= set(names)}
+    others = [each for each in found.readings if each not in alone]
+    return {each: alone.get(each, len(names) + (others.index(each) if each in others else 0)) for each in found.readings}
+
+
 def _fill(low: Row, bottom: float, high: Row, top: float, place: dict[frozenset[str], int], ax: Axes) -> None:
     """Fill the strip between two rows; both have the same regions in order."""
     for number, each in enumerate(low.readings):
         corners = [low.borders[number], low.borders[number + 1], high.borders[number + 1], high.borders[number]]
-        colour = COLOURS[place[each] % len(COLOURS)]
+        colour = colour_of(place[each])
         # An edge in the region's own colour closes the hairline that renderers leave between neighbours.
         ax.fill(corners, [bottom, bottom, top, top], facecolor=colour, edgecolor=colour, hatch=_hatch(place[each]), linewidth=0.8)
 

@@ -203,7 +203,8 @@ def draw_numbers(results: xr.Dataset, name: str, *, ax: Axes) -> Axes:
 
     Over two axes a variable with labels is drawn for the first of them; choose another with ``results.sel``.
     """
-    axes, numbers = _axes(results), results[name]
+    axes = _axes(results)
+    numbers = results[name].squeeze([dimension for dimension in results["status"].dims if dimension not in axes])
     inner = [str(dimension) for dimension in numbers.dims if dimension not in results["status"].dims]
     if len(axes) == 2:
         for dimension in inner:
