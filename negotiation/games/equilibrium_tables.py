@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.games.answers import Answers
-from negotiation.games.equilibrium_rows import NO, YES, Names, Row
+from negotiation.games.equilibrium_rows import NO, SEVERAL, YES, Names, Row
+from negotiation.games.outcomes import SAME
 from negotiation.games.tables import Table
 
 __all__ = ["Part", "Read", "answered", "assembled", "solved"]
@@ -79,40 +80,27 @@ def assembled(points: int, parts: Sequence[Part], names: Names) -> Table:
     The cases have an order of their own, so that the table does not depend on the order of the parts.
     """
     in_full = any(part.in_full for part in parts) or not all(row.is_certain for part in parts for row in part.rows)
-    case, kept = _cases(points, parts, _bare if in_full else _whole_row)
+    case, kept = _cases(points, parts, [list(map(_bare, part.rows)) if in_full else part.rows for part in parts])
     dense = _paid(points, parts) | (_in_full(points, parts) if in_full else {})
     columns = [column for column in names.layout.columns if column.name not in dense]
     cases = {column.name: np.array([getattr(row, column.name) for row in kept], dtype=column.dtype) for column in columns}
     return Table(dense, case, cases, tuple(row.remark for row in kept))
 
 
-def _cases(points: int, parts: Sequence[Part], kept: Callable[[Row], Row]) -> tuple[NDArray[np.uint32], list[Row]]:
+def _cases(points: int, parts: Sequence[Part], rows: Sequence[Sequence[Row]]) -> tuple[NDArray[np.uint32], list[Row]]:
     """Return the case of each point, and the row of each case, in the order of their values."""
-    rows: dict[tuple[object, ...], Row] = {}
-    numbers: dict[tuple[object, ...], int] = {}
-    case = np.zeros(points, dtype=np.uint32)
-    for part in parts:
-        found = [kept(row) for row in part.rows]
-        keys = [row.key for row in found]
-        rows |= dict(zip(keys, found, strict=True))
-        codes = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.uint32)
-        _put(case, part.places, codes[part.of_point])
-    order = sorted(numbers)
-    rank = np.empty(len(order), dtype=np.uint32)
-    rank[[numbers[key] for key in order]] = np.arange(len(order), dtype=np.uint32)
-    return rank[case], [rows[key] for key in order]
-
-
-def _whole_row(row: Row) -> Row:
-    return row
+    by_key = {row.key: row for of_part in rows for row in of_part}
+    order = sorted(by_key)
+    numbers = {key: number for number, key in enumerate(order)}
+    case = np.empty(points, dtype=np.uint32)
+    for part, of_part in zip(parts, rows, strict=True):
+        codes = np.array([numbers[row.key] for row in of_part], dtype=np.uint32)
+        case[slice(None) if part.places is None else part.places] = codes[part.of_point]
+    return case, [by_key[key] for key in order]
 
 
 def _bare(row: Row) -> Row:
     return replace(row, regret=nan, reading_lowest=(), reading_highest=(), outcome_lowest=(), outcome_highest=())
-
-
-def _put(whole: NDArray[np.generic], places: NDArray[np.int64] | None, values: NDArray[np.generic]) -> None:
-    whole[slice(None) if places is None else places] = values
 
 
 def _paid(points: int, parts: Sequence[Part]) -> dict[str, NDArray[np.generic]]:
@@ -136,7 +124,7 @@ def _whole(points: int, parts: Sequence[Part], of: Callable[[Part], Doubles]) ->
     columns = [of(part) for part in parts]
     whole = np.empty((points, *columns[0].shape[1:]))
     for part, column in zip(parts, columns, strict=True):
-        _put(whole, part.places, column)
+        whole[slice(None) if part.places is None else part.places] = column
     return whole
 
 
@@ -168,7 +156,9 @@ def _pure(end: NDArray[np.int32], state: NDArray[np.int64] | None, names: Names,
     """Return the rows of points at which there is one equilibrium that ends play in one way, and the row of each point."""
     ends = len(names.course)
     key: NDArray[np.signedinteger] = end if state is None else end + ends * state
-    present = np.flatnonzero(np.bincount(key, minlength=ends * len(read.codes)))
+    seen = np.zeros(ends * len(read.codes), dtype=np.bool_)
+    seen[key] = True
+    present = np.flatnonzero(seen)
     rank = np.zeros(ends * len(read.codes), dtype=np.int64)
     rank[present] = np.arange(len(present))
     return [_sure(names, [int(each) % ends], read.codes[int(each) // ends]) for each in present], rank[key]
@@ -205,8 +195,8 @@ def _sure(names: Names, ends: Sequence[int], codes: NDArray[np.int64]) -> Row:
     readings, courses, outcomes = ([int(of[end]) for end in ends] for of in (codes, names.course, names.outcome))
     return Row(
         0,
-        readings[0] if len(set(readings)) == 1 else len(names.readings) + 1,
-        courses[0] if len(set(courses)) == 1 else len(names.courses),
+        readings[0] if len(set(readings)) == 1 else names.reading_codes.index(SEVERAL, len(names.readings)),
+        courses[0] if len(set(courses)) == 1 else names.path_codes.index(SEVERAL, len(names.courses)),
         len(ends),
         YES,
         0.0,
@@ -229,14 +219,13 @@ def _varied(answers: Answers, kept: NDArray[np.int64], places: NDArray[np.int64]
     share = _shares(answers, len(names.course))[kept]
     starts = np.flatnonzero(np.r_[True, np.diff(answers.game[kept]) > 0])
     counts = np.diff(np.r_[starts, len(kept)])
-    possible = share > 0
+    readings = _summed(share, codes, len(names.readings) + 1)
     columns = {
-        "reading": _code(codes, possible, starts, len(names.readings) + 1),
-        "path": _code(np.broadcast_to(names.course, share.shape), possible, starts, len(names.courses)),
+        "reading": _code(readings, starts),
+        "path": _code(_summed(share, np.broadcast_to(names.course, share.shape), len(names.courses)), starts),
         "equilibria": counts,
         "complete": answers.complete[answers.game[kept][starts]].astype(np.int64),
     }
-    readings = _summed(share, codes, len(names.readings) + 1)
     outcomes = _summed(share, np.broadcast_to(names.outcome, share.shape), len(names.outcomes))
     in_full = {
         "regret": np.maximum.reduceat(answers.regret[kept], starts),
@@ -275,11 +264,15 @@ def _shares(answers: Answers, ends: int) -> Doubles:
     return share
 
 
-def _code(codes: NDArray[np.int64], possible: NDArray[np.bool_], starts: NDArray[np.int64], several: int) -> NDArray[np.int64]:
-    """Return the code that all possible ends of all equilibria of a point have, or the one for several."""
-    low = np.minimum.reduceat(np.where(possible, codes, several).min(axis=1), starts)
-    high = np.maximum.reduceat(np.where(possible, codes, -1).max(axis=1), starts)
-    return np.where(low == high, low, several)
+def _code(shares: Doubles, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the only name that is possible in all equilibria of a point, or the code for mixed ones, or that for several.
+
+    ``shares`` has the probability of each name in each equilibrium; the two codes stand behind the names.
+    """
+    lowest, highest = np.minimum.reduceat(shares, starts), np.maximum.reduceat(shares, starts)
+    possible, names = highest > 0, shares.shape[1]
+    same = (highest - lowest <= SAME).all(axis=1)
+    return np.where(possible.sum(axis=1) == 1, possible.argmax(axis=1), np.where(same, names, names + 1))
 
 
 def _summed(share: Doubles, codes: NDArray[np.int64], count: int) -> Doubles:
