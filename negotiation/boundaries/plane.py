@@ -21,7 +21,7 @@ from negotiation.boundaries.along import regimes
 from negotiation.boundaries.bracketing import Refinement
 from negotiation.boundaries.line import Regimes, Threshold, interval
 from negotiation.budget import UNLIMITED, Budget
-from negotiation.errors import ParameterError
+from negotiation.errors import ParameterError, ScenarioError
 from negotiation.scenario.scenario import Scenario, Setting
 
 __all__ = ["Axis", "Plane", "Row", "any_of", "plane"]
@@ -37,6 +37,9 @@ DEEPEST_SOLVED = 2
 
 #: How finely thresholds are closed in on a line of a plane: to a 512th of its width.
 COARSE = Refinement(first=16, halvings=5, tries=False)
+
+#: How far inside an edge a line is drawn instead where the game has no value at the edge, as a share of the distance between two lines.
+INSIDE = Fraction(1, 100)
 
 #: A boundary counts as straight if it is within this share of the width of where a straight line has it: half a point in print.
 STRAIGHT = 1 / 500
@@ -196,7 +199,16 @@ class _Survey:
     def lines(self, along: Axis, fixed: Axis) -> list[Row]:
         """Return evenly spaced lines along one axis, from the low end of the other to its high end."""
         low, high = interval(self.scenario, fixed.name, fixed.within)
-        return [self.line(low + (high - low) * Fraction(place, LINES), along, fixed) for place in range(LINES + 1)]
+        step = (high - low) / LINES
+        inner = [self.line(low + step * place, along, fixed) for place in range(1, LINES)]
+        return [self.edge(low, step, along, fixed), *inner, self.edge(high, -step, along, fixed)]
+
+    def edge(self, value: Fraction, step: Fraction, along: Axis, fixed: Axis) -> Row:
+        """Return the line at an edge of the plane; a little inside where the game has no value at the edge, as where it divides by 0."""
+        try:
+            return self.line(value, along, fixed)
+        except ScenarioError:
+            return self.line(value + step * INSIDE, along, fixed)
 
 
 def _is_straight(one: Row, middle: Row, other: Row) -> bool:

@@ -32,8 +32,8 @@ def plane_sections(found: Plane) -> list[Section]:
 def _map(found: Plane, letters: dict[frozenset[str], str]) -> list[str]:
     """Return the map from the top down; its rows are lines that were settled."""
     low, high = found.rows[0].value, found.rows[-1].value
-    wanted = {low + (high - low) * place / LINES for place in range(LINES + 1)}
-    rows = [row for row in reversed(found.rows) if row.value in wanted]
+    wanted = [low + (high - low) * place / LINES for place in range(LINES, -1, -1)]
+    rows = [min(found.rows, key=lambda row: abs(row.value - value)) for value in wanted]
     names = [show_number(row.value, digits=4) for row in rows]
     margin = max(map(len, names))
     lines = [f"{name:>{margin}} | {_letters(row, letters)}" for name, row in zip(names, rows, strict=True)]
