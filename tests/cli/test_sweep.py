@@ -162,6 +162,17 @@ def test_simulations(run):
     assert "by playing replications in the compiled engine (" in said(sampled)
 
 
+def test_strategies_of_simulations_are_options(run):
+    """A target that always accepts ends every crisis in which the challenger demands all with a capitulation."""
+    arguments = ("--what", "simulation", "--axis", "blame=0,2", "--option", "rounds=2", "--json")
+    plain, accepting = (
+        json.loads(run("sweep", DECEMBER, *arguments, *more).stdout) for more in ((), ("--option", "behaviour.target=postpone"))
+    )
+    assert plain["answers"] != accepting["answers"]
+    wrong = run("sweep", DECEMBER, *arguments, "--option", "behaviour.nobody=random")
+    assert (wrong.returncode, "nobody" in wrong.stderr) == (2, True)
+
+
 def test_a_function_of_ones_own(run, tmp_path):
     (tmp_path / "own.py").write_text(SLOW, encoding="utf-8")
     text = said(run("sweep", PRETEXT, "--what", "own.py:slowly", "--axis", "pi_X=0,0.5,1"))

@@ -22,6 +22,9 @@ __all__ = ["command"]
 #: What can be computed besides a function of one's own, which is named with a colon.
 WHAT = ("equilibrium", "simulation")
 
+#: Options that begin with it are strategies of players in simulations.
+BEHAVIOUR = "behaviour."
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -163,7 +166,7 @@ def _task(asked: Asked) -> Task:
 
 def _summary(asked: Asked) -> tuple[str, dict[str, object]]:
     """Return what is computed, and its options."""
-    options = values_of_pairs(asked.options)
+    options = _options(asked.options)
     if asked.replications is not None and asked.what != "simulation":
         raise click.UsageError("--replications is for --what simulation")
     if ":" in asked.what:
@@ -174,6 +177,13 @@ def _summary(asked: Asked) -> tuple[str, dict[str, object]]:
             param_hint="--what",
         )
     return asked.what, options if asked.replications is None else {**options, "replications": asked.replications}
+
+
+def _options(given: dict[str, str]) -> dict[str, object]:
+    """Return options; ``behaviour.PLAYER=STRATEGY`` is one entry of the option ``behaviour``."""
+    found = values_of_pairs({name: value for name, value in given.items() if not name.startswith(BEHAVIOUR)})
+    chosen = {name.removeprefix(BEHAVIOUR): value for name, value in given.items() if name.startswith(BEHAVIOUR)}
+    return {**found, "behaviour": chosen} if chosen else found
 
 
 def _names(text: str | None) -> tuple[str, ...]:
