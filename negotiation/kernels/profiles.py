@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.kernels.compiled import compiled_without_counting
+from negotiation.kernels.compiled import compiled_in_place, compiled_without_counting
 from negotiation.kernels.minors import Tables
 from negotiation.kernels.support_signs import ACCURACY, LANE_BITS, LANES, Room
 
@@ -45,8 +45,8 @@ class Profiles(NamedTuple):
     weights and limits begin in ``Room.numbers``. And of each profile: ``pairs``, ``lanes``, ``lines`` uint64 (LANES,): its pair of
     supports, the lane of its game, where it is written. ``weights`` (m + n + 2, LANES): what probabilities are proportional to, then
     probabilities; and the limits of their sums. ``payoffs`` (cells of both, LANES). ``earned`` (2, LANES), ``regret`` (LANES,).
-    ``late`` uint8 (LANES,): whether a game turned out undecided when its equilibria were computed. ``sums``, ``lowest``, ``highest``,
-    ``value``, ``best`` (LANES,) hold numbers for a while.
+    ``late`` uint8 (LANES,): whether a game turned out undecided when its equilibria were computed. For a while: ``sums`` (LANES,) of
+    weights; ``moments`` (4, LANES): a player's lowest and highest payoff, what a strategy gets, and what the best one gets.
     """
 
     listed: _Numbers
@@ -61,10 +61,7 @@ class Profiles(NamedTuple):
     regret: _Doubles
     late: _Bytes
     sums: _Doubles
-    lowest: _Doubles
-    highest: _Doubles
-    value: _Doubles
-    best: _Doubles
+    moments: _Doubles
 
 
 def profiles_for(tables: Tables) -> Profiles:
@@ -83,14 +80,11 @@ def profiles_for(tables: Tables) -> Profiles:
         np.zeros(LANES),
         np.zeros(LANES, dtype=np.uint8),
         np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES),
+        np.zeros((4, LANES)),
     )
 
 
-@compiled_without_counting
+@compiled_in_place
 def write_down(first: int, here: int, tables: Tables, room: Room, profiles: Profiles, found: Found) -> int:
     """Write down the equilibria of the games in the first lanes of ``room``, and return how many there are.
 
@@ -135,7 +129,7 @@ def _list(here: int, inside: _Bytes, undecided: _Bytes, listed: _Numbers, starts
     return int(np.int64(total))
 
 
-@compiled_without_counting
+@compiled_in_place
 def _write_firsts(first: int, here: int, tables: Tables, room: Room, profiles: Profiles, found: Found) -> None:
     """Write the first equilibrium of each game, whose payoffs are in place.
 
@@ -145,11 +139,11 @@ def _write_firsts(first: int, here: int, tables: Tables, room: Room, profiles: P
         profiles.pairs[lane] = profiles.listed[profiles.starts[lane]] >> _BITS
         profiles.lanes[lane] = lane
         profiles.lines[lane] = profiles.starts[lane]
-    _evaluate(here, tables, room.numbers, room.payoffs, profiles)
+    _evaluate(here, tables.m, room.numbers, room.payoffs, profiles)
     _put(first, here, profiles, room.undecided, found)
 
 
-@compiled_without_counting
+@compiled_in_place
 def _write_others(first: int, total: int, tables: Tables, room: Room, profiles: Profiles, found: Found) -> None:
     """Write the second, third, ... equilibrium of each game."""
     count, before = np.uint64(0), np.uint64(LANES)
@@ -163,15 +157,16 @@ def _write_others(first: int, total: int, tables: Tables, room: Room, profiles: 
             for cell in range(profiles.payoffs.shape[0]):
                 for other in range(count):
                     profiles.payoffs[cell, other] = room.payoffs[cell, profiles.lanes[other]]
-            _evaluate(int(np.int64(count)), tables, room.numbers, profiles.payoffs, profiles)
+            _evaluate(int(np.int64(count)), tables.m, room.numbers, profiles.payoffs, profiles)
             _put(first, int(np.int64(count)), profiles, room.undecided, found)
             count = np.uint64(0)
 
 
-@compiled_without_counting
-def _evaluate(count: int, tables: Tables, numbers: _Doubles, payoffs: _Doubles, profiles: Profiles) -> None:
+@compiled_in_place
+def _evaluate(count: int, m: int, numbers: _Doubles, payoffs: _Doubles, profiles: Profiles) -> None:
     """Write probabilities, payoffs and regrets of so many profiles, and whose probabilities are not known to ``ACCURACY``."""
-    m, n, weights = tables.m, tables.n, profiles.weights
+    weights = profiles.weights
+    n = weights.shape[0] - 2 - m
     for i in range(profiles.sources.shape[0]):
         for place in range(count):
             weights[i, place] = abs(numbers[profiles.sources[i, profiles.pairs[place]] + profiles.lanes[place]])
@@ -180,8 +175,8 @@ def _evaluate(count: int, tables: Tables, numbers: _Doubles, payoffs: _Doubles, 
     _normalise(m, m + n, count, weights, weights[m + n + 1], profiles.sums, profiles.late)
     profiles.regret[:] = 0.0
     # Where a player's own weights and his opponent's begin; the first cell, and steps to those of his and of his opponent's strategies.
-    _earn(0, count, (0, m, m, n), (0, n, 1), payoffs, profiles)
-    _earn(1, count, (m, n, 0, m), (m * n, 1, n), payoffs, profiles)
+    _earn(count, (0, m, m, n), (0, n, 1), payoffs, weights, profiles.earned[0], profiles.regret, profiles.moments)
+    _earn(count, (m, n, 0, m), (m * n, 1, n), payoffs, weights, profiles.earned[1], profiles.regret, profiles.moments)
 
 
 @compiled_without_counting
@@ -203,15 +198,21 @@ def _normalise(start: int, stop: int, count: int, weights: _Doubles, limit: _Dou
 
 @compiled_without_counting
 def _earn(
-    player: int, count: int, places: tuple[int, int, int, int], steps: tuple[int, int, int], payoffs: _Doubles, profiles: Profiles
+    count: int,
+    places: tuple[int, int, int, int],
+    steps: tuple[int, int, int],
+    payoffs: _Doubles,
+    weights: _Doubles,
+    mean: _Doubles,
+    regret: _Doubles,
+    moments: _Doubles,
 ) -> None:
-    """Write what a player gets, and raise regrets to his.
+    """Write what a player gets (``mean``), and raise regrets to his.
 
     Payoffs count from the lowest, so that a large constant in all of them leaves regret as exact as it is.
     """
     own, strategies, other, opposed = places
-    weights, lowest, highest, value, best = profiles.weights, profiles.lowest, profiles.highest, profiles.value, profiles.best
-    mean, regret = profiles.earned[player], profiles.regret
+    lowest, highest, value, best = moments[0], moments[1], moments[2], moments[3]
     _range(steps[0], strategies * opposed, count, payoffs, lowest, highest)
     best[:], mean[:] = 0.0, 0.0
     for i in range(strategies):
@@ -243,7 +244,7 @@ def _range(start: int, cells: int, count: int, payoffs: _Doubles, lowest: _Doubl
             highest[place] = max(highest[place], payoffs[cell, place])
 
 
-@compiled_without_counting
+@compiled_in_place
 def _put(first: int, count: int, profiles: Profiles, undecided: _Bytes, found: Found) -> None:
     """Write profiles to their lines."""
     lines, weights, earned, regret = profiles.lines, profiles.weights, profiles.earned, profiles.regret

@@ -113,7 +113,7 @@ def room_for(tables: Tables) -> Room:
     )
 
 
-@compiled_without_counting
+@compiled_in_place
 def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _Doubles, tables: Tables, room: Room) -> None:
     """Write which pairs of supports are equilibria of games, and which games are undecided, to ``room``.
 
@@ -133,10 +133,11 @@ def decide(first: int, here: int, payoffs: tuple[_Doubles, _Doubles], errors: _D
     _load(first, here, payoffs[1], payoffs[0].shape[1], room.payoffs)
     _load(first if several else 0, here if several else 1, errors, 0, room.errors)
     _bound(tables.lines, room.payoffs, room.errors, room.sizes, room.bounds)
-    _multiply(tables, room.sizes, room.bounds, room.limits)
+    _multiply(tables.lines.shape[0], tables.products, room.sizes, room.bounds)
+    _limit(tables.limits, room.bounds, room.limits)
     _subtract(tables.differences, room.payoffs, room.bounds, room.minors, room.signs)
-    _expand(tables, room.bounds, room.minors, room.signs)
-    _compare(tables.conditions, room)
+    _expand(ONE + 1 + tables.differences.shape[0], tables.expansions, room.bounds, room.minors, room.signs)
+    _compare(tables.conditions, room.signs, room.agreement, room.inside, room.doubtful, room.undecided, room.counts)
     _settle(here, tables, room)
 
 
@@ -168,23 +169,30 @@ def _bound(lines: _Numbers, payoffs: _Doubles, errors: _Doubles, sizes: _Doubles
 
 
 @compiled_without_counting
-def _multiply(tables: Tables, sizes: _Doubles, bounds: _Doubles, limits: _Doubles) -> None:
-    """Write bounds of larger minors, and the limits that follow.
+def _multiply(lines: int, products: _Numbers, sizes: _Doubles, bounds: _Doubles) -> None:
+    """Write bounds of larger minors, behind those of the lines.
 
     A minor with t lines is a sum of t products of a difference (size h, off by e) and a minor with t - 1 lines (size s, off by
     f). So it is at most t h s, and off by at most t (h f + e s), and t + 1 roundings of products of size h s.
     """
-    for place in range(tables.products.shape[0]):
-        lines, last, others = tables.products[place]
-        number, terms = tables.lines.shape[0] + place, np.float64(lines)
+    for place in range(products.shape[0]):
+        count, last, others = products[place]
+        number, terms = lines + place, np.float64(count)
         for lane in range(LANES):
             off = bounds[last, lane] + (terms + 1.0) * UNIT * sizes[last, lane]
             bounds[number, lane] = ROUNDED * terms * (sizes[last, lane] * bounds[others, lane] + off * sizes[others, lane])
         for lane in range(LANES):
             sizes[number, lane] = terms * sizes[last, lane] * sizes[others, lane]
-    for place in range(tables.limits.shape[0]):
-        weights, a, b, c, d, e = tables.limits[place]
-        # Weights off by f each, k of them, of sum s: a probability is off by at most 2 k f / (s - k f).
+
+
+@compiled_without_counting
+def _limit(limited: _Numbers, bounds: _Doubles, limits: _Doubles) -> None:
+    """Write the least sums of weights at which probabilities are known to ``ACCURACY``.
+
+    Where k weights are off by f each and their sum is s, a probability is off by at most 2 k f / (s - k f).
+    """
+    for place in range(limited.shape[0]):
+        weights, a, b, c, d, e = limited[place]
         factor = np.float64(weights) * (1.0 + 2.0 / ACCURACY)
         for lane in range(LANES):
             worst = max(max(max(max(bounds[a, lane], bounds[b, lane]), bounds[c, lane]), bounds[d, lane]), bounds[e, lane])
@@ -211,11 +219,11 @@ def _subtract(differences: _Numbers, payoffs: _Doubles, bounds: _Doubles, minors
 
 
 @compiled_without_counting
-def _expand(tables: Tables, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -> None:
-    """Write the larger minors, smaller ones first, and their signs."""
-    for place in range(tables.expansions.shape[0]):
-        terms, bound, a, b, c, d, e, f, g, h = tables.expansions[place]
-        number = ONE + 1 + tables.differences.shape[0] + place
+def _expand(first: int, expansions: _Numbers, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -> None:
+    """Write the larger minors, from number ``first`` on, and their signs."""
+    for place in range(expansions.shape[0]):
+        terms, bound, a, b, c, d, e, f, g, h = expansions[place]
+        number = first + place
         if terms == 2:
             for lane in range(LANES):
                 minors[number, lane] = minors[b, lane] * minors[f, lane] - minors[a, lane] * minors[e, lane]
@@ -233,10 +241,10 @@ def _expand(tables: Tables, bounds: _Doubles, minors: _Doubles, signs: _Bytes) -
 
 
 @compiled_without_counting
-def _compare(conditions: _Numbers, room: Room) -> None:
+def _compare(
+    conditions: _Numbers, signs: _Bytes, agreement: _Bytes, inside: _Bytes, doubtful: _Bytes, undecided: _Bytes, counts: _Bytes
+) -> None:
     """Write which pairs of supports are equilibria, and which games have a pair that neither is one nor is none."""
-    signs, agreement, inside, doubtful = room.signs, room.agreement, room.inside, room.doubtful
-    undecided, counts = room.undecided, room.counts
     undecided[:], counts[:] = 0, 0
     for pair in range(conditions.shape[0]):
         for player in range(2):
@@ -255,18 +263,19 @@ def _compare(conditions: _Numbers, room: Room) -> None:
             undecided[lane] |= is_doubtful
 
 
-@compiled_without_counting
+@compiled_in_place
 def _settle(here: int, tables: Tables, room: Room) -> None:
     """Decide lanes whose doubtful pairs all turn out to be impossible; an even number of equilibria would contradict the bounds."""
     for lane in range(here):
-        if room.undecided[lane] != 0 and not _may_have_more(lane, tables, room):
-            room.undecided[lane] = 0
+        if room.undecided[lane] != 0:
+            room.undecided[lane] = _may_have_more(lane, tables, room)
     for lane in range(LANES):
         room.undecided[lane] |= ~room.counts[lane] & 1
 
 
 @compiled_without_counting
 def _may_have_more(lane: int, tables: Tables, room: Room) -> bool:
+    """Return whether a pair stays doubtful."""
     payoffs, bounds, sizes = room.payoffs[:, lane], room.bounds[:, lane], room.sizes[:, lane]
     for pair in range(room.doubtful.shape[0]):
         if room.doubtful[pair, lane] != 0 and not is_impossible(pair, tables, payoffs, bounds, sizes, room.totals):
