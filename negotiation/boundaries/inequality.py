@@ -41,7 +41,7 @@ def solved_for(positive: Quotient, space: SpaceField, axis: str) -> str:
 def quotient_text(value: Quotient, axis: str) -> str:
     """Return the text of a quotient of polynomials in one variable, with whole coefficients where it is no short sum."""
     top, bottom = _powers(value.top), _powers(value.bottom)
-    if len(bottom) == 1 and not any(bottom[0][1]):
+    if len(bottom) == 1 and not any(bottom[0][1]) and all(_is_decimal(number / bottom[0][0]) for number, _ in top):
         return _quotient(top, bottom, (axis,))
     scale = Fraction(lcm(*(number.denominator for number, _ in (*top, *bottom))), 1)
     scale = scale / gcd(*(int(number * scale) for number, _ in (*top, *bottom)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from matplotlib.axes import Axes
@@ -18,6 +19,12 @@ HATCHES = ("", "//", "..", "xx")
 #: Regions narrower than this share of the width have no name inside, only in the legend.
 NAMED = 0.12
 
+#: The width of a letter inside a region, as a share of the width of the picture.
+LETTER = 0.0135
+
+#: Names up to this length stand in two columns under the picture.
+SHORT = 40
+
 
 def figure(found: Plane) -> Figure:
     """Return a figure of a plane, of a size for one column of a page."""
@@ -28,8 +35,10 @@ def figure(found: Plane) -> Figure:
 
 def draw(found: Plane, *, ax: Axes) -> Axes:
     """Draw the regions of a plane with their names and a legend."""
-    place = _places(found)
-    for one, other in pairwise(found.rows):
+    rows = _drawn(found.rows)
+    shown = {each for row in rows for each in row.readings}
+    place = {each: number for each, number in _places(found).items() if each in shown}
+    for one, other in pairwise(rows):
         middle = (float(one.value) + float(other.value)) / 2
         if one.readings == other.readings:
             _fill(one, float(one.value), other, float(other.value), place, ax)
@@ -38,14 +47,25 @@ def draw(found: Plane, *, ax: Axes) -> Axes:
             _fill(other, middle, other, float(other.value), place, ax)
     for each, number in place.items():
         ax.fill([], [], facecolor=colour_of(number), hatch=_hatch(number), edgecolor="black", label=_name(each, " or "))
-        _write(found, each, ax)
+        _write(rows, each, ax)
     ax.set_xlim(found.rows[0].borders[0], found.rows[0].borders[-1])
-    ax.set_ylim(float(found.rows[0].value), float(found.rows[-1].value))
+    ax.set_ylim(float(rows[0].value), float(rows[-1].value))
     parameters = found.scenario.parameters
     ax.set_xlabel(f"{found.across}: {parameters[found.across].about}")
     ax.set_ylabel(f"{found.up}: {parameters[found.up].about}")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    columns = 2 if max(len(_name(each, " or ")) for each in place) <= SHORT else 1
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=columns, frameon=False, fontsize=8.5)
     return ax
+
+
+def _drawn(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows without those on which something holds that holds on no row beside them: these lie on a boundary."""
+    kept = [row for place, row in enumerate(rows) if any(row.readings == other.readings for other in _beside(rows, place))]
+    return kept if len(kept) > 1 else rows
+
+
+def _beside(rows: Sequence[Row], place: int) -> Sequence[Row]:
+    return [rows[other] for other in (place - 1, place + 1) if 0 <= other < len(rows)]
 
 
 def _places(found: Plane) -> dict[frozenset[str], int]:
@@ -69,18 +89,19 @@ def _hatch(number: int) -> str:
     return HATCHES[number // len(COLOURS) % len(HATCHES)]
 
 
-def _write(found: Plane, each: frozenset[str], ax: Axes) -> None:
+def _write(rows: Sequence[Row], each: frozenset[str], ax: Axes) -> None:
     """Write a name where its region is broad, in the middle of the rows on which it is."""
     spans = [
         (row.borders[number], row.borders[number + 1], float(row.value))
-        for row in found.rows
+        for row in rows
         for number, here in enumerate(row.readings)
         if here == each
     ]
     broadest = max(right - left for left, right, _ in spans)
-    whole = found.rows[0].borders[-1] - found.rows[0].borders[0]
+    whole = rows[0].borders[-1] - rows[0].borders[0]
     broad = sorted((span for span in spans if span[1] - span[0] >= 0.7 * broadest), key=lambda span: span[2])
-    if broadest < NAMED * whole or len(broad) < 2:
+    needed = max(NAMED, LETTER * max(map(len, _name(each, "\nor ").splitlines())))
+    if broadest < needed * whole or len(broad) < 2:
         return
     middle = (broad[0][2] + broad[-1][2]) / 2
     left, right, height = min(broad, key=lambda span: abs(span[2] - middle))
