@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.games.numbers import Number
+from negotiation.games.outcomes import SAME
 from negotiation.games.solution import Equilibrium, Solution
 from negotiation.games.tables import Column, Layout
 
-__all__ = ["NONE", "SEVERAL", "UNNAMED", "Names", "Row", "failed_row", "row_of"]
+__all__ = ["MIXED", "NONE", "SEVERAL", "UNNAMED", "Names", "Row", "failed_row", "row_of"]
 
-#: What a reading or a path is called that no reading names, that is not the same everywhere, or that there is not.
+#: What is said where no reading names the play, where one and the same play can go in more than one way (by types, chance or
+#: mixing), where equilibria differ, and where there is none.
 UNNAMED = "unnamed"
+MIXED = "mixed"
 SEVERAL = "several"
 NONE = "none"
 
@@ -48,12 +52,12 @@ class Names:
     @property
     def reading_codes(self) -> tuple[str, ...]:
         """What the codes of the column ``reading`` stand for."""
-        return (*self.readings, UNNAMED, SEVERAL, NONE)
+        return (*self.readings, UNNAMED, MIXED, SEVERAL, NONE)
 
     @property
     def path_codes(self) -> tuple[str, ...]:
         """What the codes of the column ``path`` stand for."""
-        return (*self.courses, SEVERAL, NONE)
+        return (*self.courses, MIXED, SEVERAL, NONE)
 
     @property
     def layout(self) -> Layout:
@@ -139,16 +143,16 @@ def row_of(solution: Solution, names: Names) -> Row:
     if not found:
         return replace(_without_equilibria(solution, names), complete=int(solution.complete))
     readings = (*names.readings, UNNAMED)
-    courses = {" > ".join(path.actions) for each in found for path in each.paths}
+    read, gone = [each.readings for each in found], [_courses(each) for each in found]
     return Row(
         0,
-        _code({name for each in found for name in each.readings}, readings),
-        _code(courses, names.courses),
+        _code(read, readings),
+        _code(gone, names.courses),
         len(found),
         int(solution.complete),
         max(float(each.regret) for each in found),
         YES,
-        *_extremes([each.readings for each in found], readings),
+        *_extremes(read, readings),
         *_extremes([each.outcomes for each in found], names.outcomes),
         said,
         *_payoffs(found),
@@ -180,6 +184,20 @@ def _extremes(found: Sequence[Mapping[str, Number]], names: Sequence[str]) -> tu
     return tuple(map(min, zip(*rows, strict=True))), tuple(map(max, zip(*rows, strict=True)))
 
 
-def _code(found: set[str], names: Sequence[str]) -> int:
-    """Return the number of the only name that was found, or that of ``SEVERAL``, which stands behind the names."""
-    return names.index(next(iter(found))) if len(found) == 1 else len(names)
+def _courses(equilibrium: Equilibrium) -> dict[str, Number]:
+    """Return the probability of each course of play; private types have none of their own."""
+    found: dict[str, Number] = {}
+    for path in equilibrium.paths:
+        course = " > ".join(path.actions)
+        found[course] = found.get(course, Fraction(0)) + path.probability
+    return found
+
+
+def _code(found: Sequence[Mapping[str, Number]], names: Sequence[str]) -> int:
+    """Return the number of the only name that is possible, or that of ``MIXED`` or ``SEVERAL``, which stand behind the names."""
+    possible = {name for each in found for name, share in each.items() if share > 0}
+    if len(possible) == 1:
+        return names.index(next(iter(possible)))
+    lowest, highest = _extremes(found, names)
+    same = all(high - low <= SAME for low, high in zip(lowest, highest, strict=True))
+    return len(names) + (0 if same else 1)

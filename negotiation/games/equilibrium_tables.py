@@ -147,7 +147,8 @@ def answered(answers: Answers, places: NDArray[np.int64] | None, names: Names, r
     if len(kept) > decided:
         return _several(answers, kept, places, names, read)
     whole = places is None
-    rows, of_point = _pure(answers.end if whole else answers.end[kept], None if read.state is None else read.state[kept], names, read)
+    state = None if read.state is None else read.state[answers.game[kept]]
+    rows, of_point = _pure(answers.end if whole else answers.end[kept], state, names, read)
     payoffs = answers.payoffs if whole else answers.payoffs[kept]
     return Part(places, rows, of_point, payoffs, payoffs, {})
 
@@ -272,7 +273,10 @@ def _code(shares: Doubles, starts: NDArray[np.int64]) -> NDArray[np.int64]:
     lowest, highest = np.minimum.reduceat(shares, starts), np.maximum.reduceat(shares, starts)
     possible, names = highest > 0, shares.shape[1]
     same = (highest - lowest <= SAME).all(axis=1)
-    return np.where(possible.sum(axis=1) == 1, possible.argmax(axis=1), np.where(same, names, names + 1))
+    code: NDArray[np.int64] = np.where(same, names, names + 1)
+    alone = possible.sum(axis=1) == 1
+    code[alone] = possible[alone].argmax(axis=1)
+    return code
 
 
 def _summed(share: Doubles, codes: NDArray[np.int64], count: int) -> Doubles:
