@@ -13,8 +13,8 @@ from many_games import assert_as_alone, together
 from timing import best_times
 
 from negotiation.concepts import quantal_response
+from negotiation.exact.games_of_one_form import GamesOfOneForm, sizes_of
 from negotiation.exact.logit_answers import answers_at, answers_in_the_limit
-from negotiation.exact.logit_of_many import GamesOfOneForm
 from negotiation.games.normal_form import NormalFormGame
 
 #: How many times quicker a game has to be among many than alone.
@@ -39,7 +39,7 @@ def solved(games: GamesOfOneForm, precision: float | None):
 
 def exponentials(games: GamesOfOneForm, count: int) -> np.ndarray:
     """The exponentials of one evaluation of the equations at each answer: one for each strategy."""
-    return np.exp(np.full((count, len(games.form.owner)), -1.0))
+    return np.exp(np.full((count, sum(sizes_of(games.game))), -1.0))
 
 
 @pytest.mark.parametrize("precision", [1.0, 10.0, 100.0, None], ids=["1", "10", "100", "limit"])

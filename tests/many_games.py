@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from negotiation.exact.logit_of_many import GamesOfOneForm
+from negotiation.exact.games_of_one_form import GamesOfOneForm
 from negotiation.games.extensive_form import Chance
 from negotiation.games.normal_form import NormalFormGame
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.errors import ParameterError
+from negotiation.exact.games_of_one_form import GamesOfOneForm
 from negotiation.exact.logit_answers import answers_at, answers_in_the_limit
-from negotiation.exact.logit_of_many import GamesOfOneForm
 from negotiation.games.answers import Answers
 from negotiation.scenario.blocks import Block
 

@@ -30,6 +30,8 @@ from negotiation.budget import UNLIMITED, Budget
 from negotiation.errors import ParameterError, SolverError
 from negotiation.exact.branch_limits import NEGLIGIBLE, ROUNDINGS, extrapolated, rounded
 from negotiation.exact.continuation import Curve, crossings
+from negotiation.exact.games_of_one_form import repeated
+from negotiation.exact.induced_of_many import induced_responses
 from negotiation.exact.logit import LogitForm, logit_form, node_beliefs, probabilities
 from negotiation.exact.logit_branches import (
     LARGEST_PRECISION,
@@ -207,7 +209,7 @@ def _found(game: Game, form: LogitForm, x: NDArray[np.float64], label: str) -> _
 
 
 def _split(flat: NDArray[np.float64], sizes: Sequence[int]) -> BehaviourProfile:
-    return tuple(tuple(float(p) for p in row) for row in np.split(flat, np.cumsum(sizes)[:-1]))
+    return tuple(tuple(float(p) for p in flat[start : start + size]) for start, size in zip(_starts(sizes), sizes, strict=True))
 
 
 def _solution(game: Game, precision: float, found: list[_Found], *, unique: str, notes: tuple[str, ...]) -> Solution:
@@ -268,7 +270,7 @@ def _limit(game: Game, principal: Branch) -> tuple[Equilibrium, float]:
 
 
 def _starts(sizes: Sequence[int]) -> NDArray[np.intp]:
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+    return np.cumsum(sizes, dtype=np.intp) - np.asarray(sizes, dtype=np.intp)
 
 
 def _nash(game: Game, rows: BehaviourProfile) -> Equilibrium:
@@ -299,8 +301,8 @@ def _induced_branch(game: ExtensiveFormGame, largest: float | None) -> Branch:
     spans = np.ptp(game.payoffs, axis=0)
     scale = float(spans.max()) or 1.0
     grid = np.array(GRID) / scale if largest is None else np.linspace(0.0, largest, len(GRID))
-    rows = [[p for row in induced_response(game, float(precision)) for p in row] for precision in grid]
-    return Branch("principal branch", grid, np.array(rows), _columns(game), (), (), "limit")
+    found = induced_responses(repeated(game, len(grid)), grid)
+    return Branch("principal branch", grid, found.probabilities, _columns(game), (), (), "limit")
 
 
 def _branch_finding(found: Branch) -> Finding:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.errors import NotApplicableError
-from negotiation.exact.logit_of_many import GamesOfOneForm
+from negotiation.exact.games_of_one_form import GamesOfOneForm
 from negotiation.games.extensive_form import Chance, Decision, End, ExtensiveFormGame
 
 __all__ = ["Induced", "induced_responses"]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.exact.branch_limits import Limits, limits, matrix_regret, settle_mixed
+from negotiation.exact.games_of_one_form import GamesOfOneForm, paths_of, sizes_of
 from negotiation.exact.induced_of_many import induced_responses
 from negotiation.exact.logit_branches import LARGEST_PRECISION
-from negotiation.exact.logit_of_many import Found, GamesOfOneForm, equilibria_at, principal_ends
+from negotiation.exact.logit_of_many import Found, equilibria_at, principal_ends
 from negotiation.games.answers import Answers
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
@@ -67,7 +67,7 @@ def answers_in_the_limit(games: GamesOfOneForm) -> Answers:
 
 
 def _limits(games: GamesOfOneForm) -> Limits:
-    sizes = np.diff(games.form.rows).tolist()
+    sizes = sizes_of(games.game)
     if not _is_induced(games.game):
         found = principal_ends(games)
         reached = limits(sizes, found.precision, found.probabilities)
@@ -86,8 +86,8 @@ def _is_induced(game: Game) -> bool:
 def _answers(games: GamesOfOneForm, found: Found) -> Answers:
     endings = np.broadcast_to(games.likely, (len(games.payoffs), games.likely.shape[1]))[found.game]
     possible = endings > 0
-    for end, (start, stop) in enumerate(pairwise(games.form.paths)):
-        for action in games.form.taken[start:stop]:
+    for end, path in enumerate(paths_of(games.game)):
+        for action in path:
             endings[:, end] *= found.probabilities[:, action]
             possible[:, end] &= found.probabilities[:, action] > 0
     payoffs = np.zeros((len(found.game), games.payoffs.shape[2]))

@@ -6,16 +6,15 @@ found in a game is what the concept finds in it alone, or the game is said to be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.exact.games_of_one_form import ROUNDING, GamesOfOneForm, paths_of, sizes_of
 from negotiation.exact.logit import logit_form
 from negotiation.exact.logit_branches import LARGEST_PRECISION, starts_of
-from negotiation.games.extensive_form import Chance, Decision
+from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Game
 from negotiation.kernels.branches import (
@@ -33,13 +32,11 @@ from negotiation.kernels.branches import (
 from negotiation.kernels.following import empty_room
 from negotiation.kernels.logit import Form
 
-__all__ = ["Found", "GamesOfOneForm", "equilibria_at", "kernel_form", "principal_ends", "uniqueness_of_many"]
+__all__ = ["Found", "equilibria_at", "kernel_form", "principal_ends", "uniqueness_of_many"]
 
 Doubles = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-#: What rounding adds to a payoff in doubles, as a share of it; a few sums are made of each.
-ROUNDING = 1e-15
 #: How far from one the radius of a contraction has to be for its own rounding not to matter.
 SURE_RADIUS = 1e-9
 #: Payoffs are disturbed by about this share of their span, so often, where a branch crosses another one. Rounding in following
@@ -47,57 +44,6 @@ SURE_RADIUS = 1e-9
 DISTURBANCE, DISTURBANCES, DISTURBED = 1e-12, 2, 1e-6
 #: A branch is not followed in a game whose payoffs are known worse than by this share of a disturbance.
 SMALLEST_DISTURBED = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class GamesOfOneForm:
-    """N games that differ in their numbers only.
-
-    Parameters
-    ----------
-    game : Game
-        One of them: it gives the tree, or the sizes of the matrix.
-    payoffs : float64 array of shape (N, E, players), payoff units
-        At the ends of the tree, or in the cells of the matrix, row by row.
-    chances : mapping of chance node to float64 array of shape (N or 1, actions)
-    error : float64 array of shape (N,), payoff units
-        How far payoffs, and averages of them by the probabilities of chance, may be from the exact ones.
-    """
-
-    game: Game
-    payoffs: Doubles
-    chances: Mapping[int, Doubles]
-    error: Doubles
-
-    @cached_property
-    def form(self) -> Form:
-        """What they have in common, as the kernels read it."""
-        return kernel_form(self.game)
-
-    @cached_property
-    def likely(self) -> Doubles:
-        """The probability that chance makes each end possible, shape (N or 1, E)."""
-        if isinstance(self.game, NormalFormGame):
-            return np.ones((1, self.payoffs.shape[1]))
-        number = max((len(rows) for rows in self.chances.values()), default=1)
-        likely = np.ones((number, self.payoffs.shape[1]))
-        for place, end in enumerate(self.game.ends):
-            for node, action in self.game.moves_to(end):
-                if isinstance(self.game.nodes[node], Chance):
-                    likely[:, place] *= self.chances[node][:, action]
-        return likely
-
-    @cached_property
-    def tables(self) -> Doubles:
-        """The payoffs of matrices, shape (N, players, ...)."""
-        sizes = self.payoffs.shape[1:2] if not isinstance(self.game, NormalFormGame) else self.game.exact_payoffs.shape[1:]
-        return np.moveaxis(self.payoffs, 2, 1).reshape(len(self.payoffs), self.payoffs.shape[2], *sizes)
-
-    @cached_property
-    def noise(self) -> Doubles:
-        """The error as a share of the largest span of payoffs, shape (N,); at least that of rounding."""
-        spans = np.ptp(self.payoffs, axis=1).max(axis=1)
-        return np.asarray(np.maximum(self.error / np.where(spans > 0, spans, 1.0), ROUNDING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,28 +69,20 @@ class Found:
 
 def kernel_form(game: Game) -> Form:
     """Return what games of this form have in common, as the kernels read it."""
-    if isinstance(game, NormalFormGame):
-        sizes, owner = game.exact_payoffs.shape[1:], list(range(len(game.players)))
-        first = np.concatenate([[0], np.cumsum(sizes)])
-        cells = np.indices(sizes).reshape(len(sizes), -1).T + first[:-1]
-        paths = [list(map(int, cell)) for cell in cells]
-    else:
-        sizes, owner = tuple(len(place.actions) for place in game.information_sets), [place.player for place in game.information_sets]
-        first = np.concatenate([[0], np.cumsum(sizes)])
-        paths = [
-            [
-                int(first[node.information_set]) + action
-                for number, action in game.moves_to(end)
-                if isinstance(node := game.nodes[number], Decision)
-            ]
-            for end in game.ends
-        ]
-    below: list[list[int]] = [[] for _ in range(int(first[-1]))]
+    sizes, paths = sizes_of(game), paths_of(game)
+    owner = [place.player for place in game.information_sets] if isinstance(game, ExtensiveFormGame) else range(len(game.players))
+    below: list[list[int]] = [[] for _ in range(sum(sizes))]
     for end, path in enumerate(paths):
         for action in path:
             below[action].append(end)
-    bimatrix = isinstance(game, NormalFormGame) and len(sizes) == 2
-    return Form(_numbers(first), _numbers(np.repeat(owner, sizes)), *_listed(paths), *_listed(below), bimatrix)
+    first = np.cumsum([0, *sizes])
+    return Form(
+        _numbers(first),
+        _numbers(np.repeat(owner, sizes)),
+        *_listed(paths),
+        *_listed(below),
+        isinstance(game, NormalFormGame) and len(sizes) == 2,
+    )
 
 
 def equilibria_at(games: GamesOfOneForm, precision: Doubles) -> Found:
@@ -157,7 +95,7 @@ def equilibria_at(games: GamesOfOneForm, precision: Doubles) -> Found:
     """
     starts = np.array(list(starts_of(logit_form(games.game))))
     unique, unsure = uniqueness_of_many(games, precision)
-    solutions = _solutions(games.form, _kernel_games(games), Questions(precision, games.noise, unique, starts))
+    solutions = _solutions(kernel_form(games.game), _kernel_games(games), Questions(precision, games.noise, unique, starts))
     undecided = unsure | (solutions.status == OPEN)
     keep = np.repeat(~undecided, solutions.counts)
     game_of = np.repeat(np.arange(len(games.payoffs), dtype=np.int64), solutions.counts)
@@ -170,7 +108,7 @@ def principal_ends(games: GamesOfOneForm) -> Branches:
     From where a branch crosses another one it may go on along either, as rounding has it. Such a branch is followed again with
     payoffs that differ by much more than rounding, and is open if this leads elsewhere.
     """
-    form = games.form
+    form = kernel_form(games.game)
     found = _followed(form, _kernel_games(games))
     found.status[games.noise > SMALLEST_DISTURBED * DISTURBANCE] = OPEN
     crossed = np.flatnonzero(found.status == CROSSED)

@@ -265,3 +265,11 @@ def test_precision_must_be_finite_and_not_negative(precision):
 def test_time_limit_is_said():
     solution = quantal_response.solve(bimatrix(3), precision=0.001, budget=Budget(deadline=0.0))
     assert any("time limit" in note for note in solution.notes)
+
+
+def test_a_tree_in_which_nobody_moves_has_its_chance_alone():
+    game = tree(("A", "B"), chance(up=(0.25, (4, 0)), down=(0.75, (0, 4))))
+    for options in ({}, {"precision": 2.0}):
+        (found,) = quantal_response.solve(game, **options).equilibria
+        assert [float(payoff) for payoff in found.payoffs] == [1, 3]
+        assert found.profile == ()
