@@ -34,6 +34,21 @@ matrix:
     down:   {left: [0.2, -b],        right: [exp(b), a]}
 """
 
+STANDARDS = """negotiation: 1
+title: Three standards
+players: {north: North, south: South}
+parameters:
+  a: {value: 1, range: [0.1, 3], about: what both get from the first standard}
+  b: {value: 2, range: [0.1, 3], about: what both get from the second one}
+matrix:
+  rows: {north: [first, second, third]}
+  columns: {south: [first, second, third]}
+  payoffs:
+    first:  {first: [a, 1], second: [0, 0], third: [0, 0]}
+    second: {first: [0, 0], second: [b, b], third: [0, 0]}
+    third:  {first: [0, 0], second: [0, 0], third: [0.7, a * b]}
+"""
+
 
 def points_of(scenario, levels, count, seed=0):
     """Points drawn from a grid of so many levels over each parameter's range, so that many are at ties."""
@@ -80,6 +95,15 @@ def test_points_have_the_answers_of_point_by_point(name):
 def test_a_matrix_of_three_by_two_with_fractions_powers_and_an_exponential():
     scenario = loads(SIZES)
     assert assert_as_one_by_one(scenario, points_of(scenario, 25, 120)).sum() < 40
+
+
+def test_cells_that_pay_the_same_are_a_tie_only_where_it_matters():
+    """Coordination on one of three standards: seven equilibria everywhere, of which few points do not know the order."""
+    scenario = loads(STANDARDS)
+    points = points_of(scenario, 97, 60)
+    assert assert_as_one_by_one(scenario, points).sum() <= 6
+    answers = nash.solve(block(scenario, points))
+    assert set(np.bincount(answers.game)[~answers.undecided].tolist()) == {7}
 
 
 def test_ties_are_undecided_and_points_next_to_them_are_not():
