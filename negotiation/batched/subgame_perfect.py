@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -35,8 +35,9 @@ __all__ = ["solve"]
 #: cancel are computed in rationals.
 ACCURACY = 1e-12
 
-#: With more actions at the root all equilibria of a tie might not be listed by the solver of single games.
+#: With more actions at the root, or more than a few in a tree of so many nodes, the solver of single games may not list all.
 MOST_TIED = 64
+MOST_TIED_IN_LARGE_TREES, LARGE_TREE = 4, 4_000
 
 Codes = NDArray[np.int64]
 
@@ -117,11 +118,17 @@ def _induce(block: Block) -> _Found:
         ways[number] = best
         if by_chance:
             chosen[number] = best.number, best.axis
-        if near.flags.any() and number == 0 and not by_chance and len(below) <= MOST_TIED:
+        if near.flags.any() and number == 0 and _can_be_tied(block, len(below)):
             first, close_at_root = below, np.broadcast_to(frame.spread(near.flags, near.axis), (frame.size,))
         elif near.flags.any():
             close[near.axis] = near.flags | close.get(near.axis, np.zeros(1, dtype=np.bool_))
     return _Found(ways[0], first, close_at_root, chosen, close)
+
+
+def _can_be_tied(block: Block, actions: int) -> bool:
+    """Return whether ties at the root can be followed, and all equilibria are listed where games are solved one by one."""
+    most = MOST_TIED if len(block.outline.nodes) <= LARGE_TREE else MOST_TIED_IN_LARGE_TREES
+    return not block.chances and actions <= most
 
 
 def _drawn(chances: Sequence[Quantity], ways: Sequence[_Way], frame: Frame) -> _Way:
@@ -169,9 +176,7 @@ def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, 
     (one, one_near), (other, other_near) = first, second
     here, there = one.worth[player], other.worth[player]
     if isinstance(here, Fraction) and isinstance(there, Fraction):
-        if here == there:
-            return one, _Near(np.ones(1, dtype=np.bool_), CONSTANT)
-        return second if there > here else first
+        return _better_number(here, there, first, second)
     low, high = rounded(here), rounded(there)
     axis = frame.common(low.axis, high.axis)
     low, high = frame.on(low, axis), frame.on(high, axis)
@@ -180,10 +185,8 @@ def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, 
     apart = np.abs(ahead, out=ahead)
     # A difference that is not known is not apart: comparisons with what is no number fail.
     equal = None if apart.min() > np.max(bound) else ~(apart > bound)
-    if equal is None and takes.all():
-        return second
-    if equal is None and not takes.any():
-        return first
+    if equal is None and (whole := _better_everywhere(takes, first, second)) is not None:
+        return whole
     mask = _Mask(np.negative(takes.astype(np.int64)), axis)
     worth = tuple(
         Rounded(np.maximum(low.values, high.values), _larger(low.error, high.error), _larger(low.size, high.size), 0.0, axis)
@@ -205,6 +208,39 @@ def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_] | None, axis: int, 
         _on(flags, of, common, frame) for flags, of in ((takes, axis), (other.flags, other.axis), (one.flags, one.axis), (equal, axis))
     ]
     return _Near(np.where(*arrays[:3]) | arrays[3], common)
+
+
+def _better_number(here: Fraction, there: Fraction, first: tuple[_Way, _Near], second: tuple[_Way, _Near]) -> tuple[_Way, _Near]:
+    if here == there:
+        return first[0], _Near(np.ones(1, dtype=np.bool_), CONSTANT)
+    return second if there > here else first
+
+
+def _better_everywhere(takes: NDArray[np.bool_], first: tuple[_Way, _Near], second: tuple[_Way, _Near]) -> tuple[_Way, _Near] | None:
+    """Return the way that is better at all points, None if there is none; ``takes`` is where it is the second."""
+    any_takes = bool(takes.any())
+    if any_takes and not takes.all():
+        return None
+    (best, near), (left, _) = (second, first) if any_takes else (first, second)
+    worth = _widened(best.worth, left.worth)
+    return None if worth is None else (_Way(worth, best.number, best.axis), near)
+
+
+def _widened(best: Sequence[Quantity], left: Sequence[Quantity]) -> tuple[Quantity, ...] | None:
+    """Return the worth of the better of two ways with the larger of their bounds; None if a bound varies.
+
+    So has the worth where each is better at some points, and what is decided must not depend on the other points of a block.
+    """
+    found: list[Quantity] = []
+    for own, other in zip(best, left, strict=True):
+        if own is other or (isinstance(own, Fraction) and isinstance(other, Fraction) and own == other):
+            found.append(own)
+            continue
+        near, bound = rounded(own), rounded(other).error
+        if not isinstance(near.error, float) or not isinstance(bound, float):
+            return None
+        found.append(replace(near, error=max(near.error, bound)))
+    return tuple(found)
 
 
 def _on(values: NDArray[Element], axis: int, common: int, frame: Frame) -> NDArray[Element]:

@@ -185,7 +185,10 @@ def _inside(bounds: tuple[Fraction, Fraction], along: Along) -> NDArray[np.bool_
 
 
 def _bits(along: Along, values: NDArray[np.float64], least: float, most: float) -> float:
-    """Return a bound on the bits of numerators and denominators of levels that lie between two doubles."""
+    """Return a bound on the bits of numerators and denominators of levels that lie between two doubles.
+
+    It holds for all levels together; only numbers of thousands of bits are refused.
+    """
     if isinstance(along.levels, tuple):
         tops, bottoms = (map(abs, map(attrgetter(name), along.levels)) for name in ("numerator", "denominator"))
         return max(max(tops, default=0), max(bottoms, default=1)).bit_length()

@@ -43,7 +43,7 @@ KEPT = 16
 MOST_NUMBERS = 2**22
 
 #: Arrays of so many points stay in the processor's cache while formulas and decisions are computed on them.
-CACHED = 2**14
+CACHED = 2**15
 
 #: Of so many conditions all combinations can be counted, which is quicker than sorting those that occur.
 FEW_CONDITIONS = 10
@@ -84,6 +84,8 @@ def tabulate(scenario: Scenario, points: Points, options: Mapping[str, object]) 
         stop = min(start + step, points.size)
         whole = stop - start == points.size
         parts += _parts(scenario, points if whole else points.part(start, stop), asked, None if whole else np.arange(start, stop))
+    if not parts:
+        parts.append(solved([], np.arange(0), len(scenario.players)))
     return assembled(points.size, parts, _shape(scenario).names)
 
 

@@ -10,15 +10,15 @@ from shipped import FOLDER, scenario
 from swept_points import anywhere, assert_same, at_thresholds, at_ties, on_grid
 
 from negotiation.games.points import Along, Points
-from negotiation.summaries.equilibrium import takes_many, usual
+from negotiation.summaries.equilibrium import tabulate, takes_many, usual
 
 SHIPPED = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 #: Scenarios in which many points are solved at once, by the concept that is usual for them.
 BATCHED = [name for name in SHIPPED if takes_many(scenario(name), None)]
 
-#: One game of these takes the exact solver 10 ms.
-SLOW = {"demand_size"}
+#: One game of these takes the exact solver 10 ms, as does a matrix.
+SLOW = {"demand_size", *(name for name in BATCHED if scenario(name).is_matrix)}
 
 
 def test_trees_of_perfect_information_are_solved_many_at_a_time():
@@ -61,7 +61,6 @@ def test_the_tie_of_the_pretext_is_decided_exactly():
 
 def test_what_else_is_in_a_block_changes_nothing():
     """Each row depends on its point alone: points in another order, or fewer, have the same rows."""
-    from negotiation.summaries.equilibrium import tabulate
 
     tested, rng = scenario("pretext"), np.random.default_rng(5)
     points = at_ties(tested, 300, 4)
@@ -80,3 +79,21 @@ def test_variants_and_settings_reach_every_point():
     for variant in ("A", "D", "G"):
         varying = {"k_X": Along(np.linspace(low, high, 41), np.arange(41))}
         assert_same(tested, Points(41, varying, variant, {"h": tested.parameters["h"].value / 2}))
+
+
+@pytest.mark.parametrize("name", ["december_2021", "stalling"])
+def test_a_point_alone_has_the_row_that_it_has_in_company(name):
+    """Byte for byte, whether decided in doubles or not: what a whole block prefers is not treated otherwise than what some points do."""
+
+    tested = scenario(name)
+    points = at_ties(tested, 60, 8)
+    whole = tabulate(tested, points, {})
+    for point in range(60):
+        alone = tabulate(tested, points.picked(np.array([point])), {})
+        for column in (*alone.dense, *alone.cases):
+            assert alone.column(column).tobytes() == whole.column(column)[point : point + 1].tobytes()
+
+
+def test_no_points_have_no_rows():
+
+    assert len(tabulate(scenario("pretext"), Points(0, {"k_X": Along(np.array([1.0]), np.arange(0))}), {}).case) == 0
