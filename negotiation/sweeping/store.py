@@ -211,8 +211,7 @@ def working(folder: Path, task: Task, layout: Layout, blocks: Blocks) -> Iterato
             described = aside.submit(_describe, store, asked)
             yield store, token
             if described.result():
-                for place in (folder / PARTS, folder, folder.parent):
-                    synchronise(place)
+                synchronise((folder / PARTS, folder, folder.parent))
 
 
 def _describe(store: Store, asked: Document) -> bool:
