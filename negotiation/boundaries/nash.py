@@ -1,6 +1,7 @@
 """Nash equilibria along a line, exactly: where each begins and ends, and the inequality that binds there.
 
-A threshold stands where the set of equilibria changes: each equilibrium is told by the strategies that it uses.
+In a matrix a threshold stands where the set of equilibria changes, each told by the strategies that it uses; in a tree, where what can
+happen in an equilibrium changes.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def nash_regimes(line: Line, budget: Budget) -> Regimes:
     start = 0
     for place, stretch in enumerate(settled.stretches):
         after = settled.stretches[place + 1] if place + 1 < len(settled.stretches) else None
-        if after is not None and _is_same(stretch.state, settled.at[place + 1], after.state):
+        if after is not None and _is_same(found, stretch.state, settled.at[place + 1], after.state):
             continue
         regions.append(_region(found, settled.stretches[start : place + 1]))
         if after is not None:
@@ -136,11 +137,17 @@ def nash_regimes(line: Line, budget: Budget) -> Regimes:
     return Regimes(line, tuple(regions), tuple(thresholds), outer, *counts, concept="nash", notes=notes_of(found))
 
 
-def _is_same(before: State, at: State | str, after: State) -> bool:
-    """Return whether nothing changes at a point between two stretches."""
+def _is_same(found: NashLine, before: State, at: State | str, after: State) -> bool:
+    """Return whether nothing changes at a point between two stretches.
+
+    In a matrix everything that a strategy says is played. In a tree only what happens counts: plans that differ where play does not come
+    begin and end at many points, and nothing is seen of it.
+    """
     if not isinstance(at, State) or at.equilibria is None:
         return False
-    return before.supports == at.supports == after.supports and set(before.readings) == set(at.readings) == set(after.readings)
+    if found.line.scenario.is_matrix and not before.supports == at.supports == after.supports:
+        return False
+    return set(before.readings) == set(at.readings) == set(after.readings)
 
 
 def _end(point: RealPoint, state: State | str) -> Threshold:
@@ -157,8 +164,8 @@ def _threshold(found: NashLine, before: Stretch[State], at: State | str, after: 
 def _changes(found: NashLine, before: Stretch[State], after: Stretch[State]) -> Iterator[Change]:
     """Yield what ends and what begins between two stretches."""
     for begins, here, there in ((False, before.state, after.state), (True, after.state, before.state)):
-        for each in here.equilibria or ():
-            if each.supports not in there.supports:
+        for each, name in zip(here.equilibria or (), here.names, strict=False):
+            if (each.supports not in there.supports) if found.line.scenario.is_matrix else (name not in there.names):
                 yield from binding(found, here, each, before.high, begins=begins)
 
 

@@ -77,9 +77,7 @@ def _reasons(line: Line, settled: Settled[State], place: int) -> tuple[Flip, ...
 def _branch(found: _Settled, track: _Track) -> Branch:
     stretches = found.settled.stretches[track.first : track.first + len(track.pieces)]
     names = [reading_of(found.shape, found.line.scenario.readings, each.state.in_use, track.play) for each in stretches]
-    worths = [
-        {f"payoff of {player}": each for player, each in zip(found.shape.players, piece.payoffs, strict=True)} for piece in track.pieces
-    ]
+    worths = _worths(found, track)
     texts = [{key: quotient_text(each, found.line.axis) for key, each in worth.items()} for worth in worths]
     steps = [step for parts in zip(stretches, worths, names, strict=True) for step in _steps(*parts)]
     return Branch(
@@ -92,6 +90,12 @@ def _branch(found: _Settled, track: _Track) -> Branch:
         quantities=table_of([row for _, row in steps]),
         formulas={key: text for key, text in texts[0].items() if all(each[key] == text for each in texts)},
     )
+
+
+def _worths(found: _Settled, track: _Track) -> list[dict[str, Quotient]]:
+    """Return the payoffs by name on each stretch."""
+    names = [f"payoff of {player}" for player in found.shape.players]
+    return [dict(zip(names, piece.payoffs, strict=True)) for piece in track.pieces]
 
 
 def _steps(stretch: Stretch[State], worth: Mapping[str, Quotient], name: str) -> Iterator[tuple[Fraction, dict[str, float]]]:

@@ -19,6 +19,9 @@ CONCEPTS = {
     "sequential": "sequential equilibria; where play is mixed or types differ, what can come of it is written with strokes",
 }
 
+#: So many equilibria that begin or end at one threshold are spelled out.
+MOST_CHANGES = 8
+
 NASH_HOW = "with every equilibrium as a formula, and"
 
 #: So many courses of play of one region are spelled out.
@@ -120,7 +123,9 @@ def change_texts(changes: Sequence[Change], labels: Mapping[str, str]) -> list[s
     grouped: dict[tuple[str, bool], list[Change]] = {}
     for change in changes:
         grouped.setdefault((change.equilibrium, change.begins), []).append(change)
-    return [_equilibrium_text(name, begins, changes, labels) for (name, begins), changes in grouped.items()]
+    texts = [_equilibrium_text(name, begins, changes, labels) for (name, begins), changes in grouped.items()]
+    more = len(texts) - MOST_CHANGES
+    return [*texts[:MOST_CHANGES], *([f"{more} more begin or end there; the JSON document has them all."] if more > 0 else [])]
 
 
 def _equilibrium_text(name: str, begins: bool, changes: list[Change], labels: Mapping[str, str]) -> str:
