@@ -82,9 +82,13 @@ def assembled(points: int, parts: Sequence[Part], names: Names) -> Table:
     in_full = any(part.in_full for part in parts) or not all(row.is_certain for part in parts for row in part.rows)
     case, kept = _cases(points, parts, [list(map(_bare, part.rows)) if in_full else part.rows for part in parts])
     dense = _paid(points, parts) | (_in_full(points, parts) if in_full else {})
+    return Table(dense, case, _columns(kept, names, dense), tuple(row.remark for row in kept))
+
+
+def _columns(rows: Sequence[Row], names: Names, dense: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """Return the columns of cases: those that are not kept in full."""
     columns = [column for column in names.layout.columns if column.name not in dense]
-    cases = {column.name: np.array([getattr(row, column.name) for row in kept], dtype=column.dtype) for column in columns}
-    return Table(dense, case, cases, tuple(row.remark for row in kept))
+    return {column.name: np.array([getattr(row, column.name) for row in rows], dtype=column.dtype) for column in columns}
 
 
 def _cases(points: int, parts: Sequence[Part], rows: Sequence[Sequence[Row]]) -> tuple[NDArray[np.uint32], list[Row]]:
