@@ -68,6 +68,43 @@ def test_a_tie_makes_a_point_undecided_and_all_its_equilibria_are_listed():
     assert table.column("equilibria").tolist() == [1, 2, 1]
 
 
+ALIKE = """
+negotiation: 1
+title: Two demands that are refused alike
+players: {a: A, b: B}
+parameters:
+  x: {value: 0.3, range: [0, 1], about: what acting is worth}
+game:
+  player: a
+  actions:
+    wait: w
+    little: {player: b, actions: {grant: g, refuse: {player: a, actions: {act: r, rest: q}}}}
+    much: {player: b, actions: {grant: g, refuse: {player: a, actions: {act: s, rest: q}}}}
+outcomes:
+  w: {a: 0.5, b: 0}
+  g: {a: 2, b: -9}
+  q: {a: -1, b: 1}
+  r: {a: x, b: -x}
+  s: {a: x, b: -2 * x}
+readings: {small: little > ..., large: much > ...}
+"""
+
+
+def test_ties_at_the_root_that_follow_from_the_formulas_are_no_work_for_the_exact_solver():
+    """Both demands end in acting, which is worth x whichever was refused: two equilibria, which the other player tells apart."""
+    tested = loads(ALIKE)
+    table = tabulate(tested, Points(3, {"x": along([0.25, 0.75, 0.875])}), {})
+    assert table.column("exact_solver").tolist() == [0, 0, 0]
+    assert table.column("equilibria").tolist() == [1, 2, 2]
+    assert table.column("payoff_lowest").tolist() == [[0.5, 0], [0.75, -1.5], [0.875, -1.75]]
+    assert table.column("payoff_highest").tolist() == [[0.5, 0], [0.75, -0.75], [0.875, -0.875]]
+    assert table.column("reading_highest").tolist() == [[0, 0, 1], [1, 1, 0], [1, 1, 0]]
+    assert "regret" in table.cases  # all is certain in each equilibrium, so it is kept by cases
+    assert assert_same(tested, anywhere(tested, 40, 1)) == 0
+    assert_same(tested, at_ties(tested, 40, 2))
+    assert assert_same(tested, Points(1, {"x": along([0.5])})) == 1  # a tie of another kind, with waiting
+
+
 def test_probabilities_of_chance_reach_the_ends():
     text = """
 negotiation: 1
