@@ -38,7 +38,7 @@ from negotiation.kernels.minors import MOST, ONE, Tables
 __all__ = ["ACCURACY", "LANES", "LANE_BITS", "Room", "decide", "room_for"]
 
 #: Games that are computed side by side, a power of 2.
-LANE_BITS = 7
+LANE_BITS = 8
 LANES = 2**LANE_BITS
 
 #: Probabilities are at most so far off; where that cannot be said, supports are almost singular, and the game is undecided.
