@@ -49,13 +49,16 @@ SAME = 1e-6
 NASHPY_ERRORS = (RuntimeError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)
 
 
-def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
+def solve(game: Game, *, compare: bool = True, budget: Budget = UNLIMITED) -> Solution:
     """Return the Nash equilibria of a game with their components.
 
     Parameters
     ----------
     game : Game
         A tree is taken in its reduced normal form, and its equilibria are given as behaviour.
+    compare : bool
+        Whether nashpy is asked too and its answer compared, which for a small game takes longer than everything else. It
+        changes nothing but the notes.
     budget : Budget
         When it runs out, what is certified so far is returned and ``complete`` is False.
 
@@ -78,7 +81,7 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
         raise SolverError("no equilibrium was found although every finite game has one", partial=found)
     notes = [] if reduced is None else ["computed on the reduced normal form of the tree: a strategy is a plan for the whole game"]
     notes += found.notes
-    if found.complete and not budget.is_spent:
+    if compare and found.complete and not budget.is_spent:
         notes += _compared_with_nashpy(form, found.profiles)
     notes += _compared_with_value(form, found.profiles)
     equilibria, places = _certified(form, reduced, found.profiles, budget)

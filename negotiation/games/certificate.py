@@ -228,8 +228,8 @@ def bayes_beliefs(game: ExtensiveFormGame, behaviour: BehaviourProfile) -> list[
 
 def tree_spans(game: ExtensiveFormGame) -> dict[str, Fraction]:
     """Return each player's payoff span over the ends of a tree."""
-    rows = [node.payoffs for node in game.nodes if isinstance(node, End)]
-    return {name: _span([row[player] for row in rows]) for player, name in enumerate(game.players)}
+    # A player whose payoff never changes has no incentive to leave anything; dividing by one keeps his regret at zero.
+    return {name: span or Fraction(1) for name, span in zip(game.players, game.payoff_spans, strict=True)}
 
 
 def _span(payoffs: Sequence[Fraction]) -> Fraction:

@@ -154,6 +154,12 @@ class ExtensiveFormGame:
         array.setflags(write=False)
         return array
 
+    @cached_property
+    def payoff_spans(self) -> tuple[Fraction, ...]:
+        """The difference between the highest and the lowest payoff of each player, exactly."""
+        rows = [node.payoffs for node in self.nodes if isinstance(node, End)]
+        return tuple(max(column) - min(column) for column in zip(*rows, strict=True))
+
     def actions_at(self, node: int) -> tuple[str, ...]:
         """Return the names of the actions at a node, none at an end."""
         match self.nodes[node]:

@@ -134,6 +134,12 @@ class _Asked:
         return {name: value for name, value in self.options.items() if name != TIME_LIMIT}
 
     @property
+    def of_one_game(self) -> dict[str, object]:
+        """The same where one game is solved by itself: without comparisons that change nothing but notes."""
+        known = signature(lookup.concept(self.concept).solve).parameters
+        return ({"compare": False} if "compare" in known else {}) | self.of_concept
+
+    @property
     def budget(self) -> Budget:
         """What one point may take."""
         seconds = self.options.get(TIME_LIMIT)
@@ -243,7 +249,7 @@ def _row(scenario: Scenario, points: Points, point: int, asked: _Asked) -> Row:
     names = _shape(scenario).names
     try:
         game = scenario.game(points.variant, **points.settings_at(point))
-        return row_of(solve(game, asked.named, asked.of_concept, budget=asked.budget), names)
+        return row_of(solve(game, asked.named, asked.of_one_game, budget=asked.budget), names)
     except NegotiationError as error:
         return failed_row(names, error.brief)
 

@@ -130,3 +130,13 @@ def test_a_disagreement_with_nashpy_is_said():
 def test_nashpy_is_not_asked_where_it_takes_seconds():
     first, second = np.random.default_rng(1).integers(0, 99, (2, 8, 8))
     assert said(solved(first, second), "nashpy was not asked")
+
+
+def test_without_the_comparison_only_the_notes_are_others():
+    game = NormalFormGame.from_payoffs([table.tolist() for table in SEXES])
+    compared, alone = nash.solve(game), nash.solve(game, compare=False)
+    assert said(compared, "nashpy")
+    assert not said(alone, "nashpy")
+    assert profiles(alone) == profiles(compared) == SEXES_EQUILIBRIA
+    assert alone.complete
+    assert [note for note in compared.notes if "nashpy" not in note] == list(alone.notes)
