@@ -69,8 +69,14 @@ class Values:
 
     def of_action(self, place: int, action: int, nodes: Iterable[int]) -> Terms:
         """Return what an action is worth to its player at these nodes of an information set together."""
-        player = self.tree.player(place)
-        return added(self.at(player, self.tree.child(node, action)) for node in nodes)
+        player, tree = self.tree.player(place), self.tree
+        known = self._known[player]
+        total: Terms = {}
+        for node in nodes:
+            child = tree.child(node, action)
+            for moves, coefficient in (known[child] if child in known else self.at(player, child)).items():
+                total[moves] = total.get(moves, 0) + coefficient
+        return total
 
     def _followed(self, player: int, node: int) -> tuple[int, ...]:
         """Return the nodes to which play goes from a node."""
@@ -91,7 +97,9 @@ class Values:
     def _value(self, player: int, node: int) -> Terms:
         end = self.tree.game.nodes[node]
         if isinstance(end, End):
-            worth = int(self.tree.chances[node] * self.tree.units[player] * end.payoffs[player])
+            # Whole by the choice of units, so nothing is lost in the division.
+            payoff = end.payoffs[player]
+            worth = self.tree.chances[node] * self.tree.units[player] * payoff.numerator // payoff.denominator
             return {self.tree.others[player][node]: worth} if worth else {}
         return added(self._known[player][child] for child in self._followed(player, node))
 
