@@ -12,9 +12,10 @@ strategies, two payoffs and a regret. A 2x2 game has 1.25 equilibria on average 
 that cannot be left out are the minors (4 subtractions for 2x2, 36 operations for 3x3, 188 for 4x4, 1,250 for 5x5), two
 comparisons of each with its bound, and for each equilibrium its probabilities and 8 m n operations for what each strategy gets.
 Both rates are measured in the same run: a copy of arrays that fit into no cache, and a loop of multiplications and additions over a
-vector in the first cache. What is not in this count are the logic of supports, the bounds, and moving numbers between the order of
-games and the order in which many are computed side by side; and the copy is of memory, while what is read here often still is
-in a cache. On one core of the machine that this was written on, a game takes about five times this limit.
+vector in the first cache. Not in this count are the logic of supports, the bounds, and bringing numbers from the order of games into
+the one in which many are computed side by side, and back. On one core of the machine that this was written on (40 GB/s, 50
+operations in a nanosecond) a 2x2 game takes 32 ns, 3x3 78, 4x4 173 and 5x5 574, which is 7, 7, 7 and 8 times the limit; of a 2x2
+game a quarter is for deciding which supports are equilibria, and three quarters for writing these down with payoffs and regrets.
 
 To measure against quantecon, install it beside this package in an environment of its own and run this file there.
 """
