@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from negotiation.dispatch import Pool, one_thread_each, processors
 from negotiation.errors import NotApplicableError, SolverError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Worker
 
 __all__ = ["executor"]
 
@@ -72,10 +74,17 @@ def _local(workers: int | None) -> Iterator[Client]:
             dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
+            preload=[__name__],
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         yield client
+
+
+def dask_setup(_worker: Worker) -> None:
+    """Leave Ctrl-C, which reaches the workers of this machine too, to the one that started them; Dask calls this as a worker starts."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

@@ -145,7 +145,9 @@ def begun(tmp_path):
 
     def begin(store, executor="here"):
         command = [sys.executable, str(script), str(store), executor]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, env=ENVIRONMENT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=ENVIRONMENT
+        )
         processes.append(process)
         assert process.stdout.readline() == "begun\n"
         return process
@@ -210,14 +212,15 @@ def test_a_second_process_is_refused_as_long_as_the_first_one_works(tmp_path, be
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("executor", ["here", "processes"])
+@pytest.mark.parametrize("executor", ["here", "processes", "cluster"])
 def test_ctrl_c_says_what_is_kept_and_how_to_go_on(tmp_path, begun, executor):
     store = tmp_path / "store"
     process = begun(store, executor)
     wait_for(lambda: parts_in(store) >= 3)
     os.killpg(process.pid, signal.SIGINT)
-    told, _ = process.communicate(timeout=10)
+    told, noise = process.communicate(timeout=20)
     assert process.returncode == 130
+    assert "Traceback" not in noise
     assert re.fullmatch(rf"the same command goes on: \d+ of 50 blocks are kept in {store}\n", told)
     assert contents(fill(task("slow"), store).path) == contents(fill(task("slow"), tmp_path / "wanted").path)
 
