@@ -61,6 +61,18 @@ def points_of(scenario, levels, count, seed=0):
     return Points(count, along)
 
 
+def assert_same(answers, place, endings, equilibrium):
+    """Assert that one of the answers is an equilibrium of a game that was solved by itself."""
+    row, column = (np.array(mixture, dtype=float) for mixture in equilibrium.profile)
+    cells = np.outer(row, column).reshape(-1)
+    if equilibrium.is_pure:
+        assert answers.end[place] == cells.argmax()
+    else:
+        assert answers.end[place] == -1
+        np.testing.assert_allclose(endings, cells, rtol=0, atol=AGREED)
+    np.testing.assert_allclose(answers.payoffs[place], [float(payoff) for payoff in equilibrium.payoffs], atol=20 * AGREED)
+
+
 def assert_as_one_by_one(scenario, points):
     """Assert that decided points have the equilibria that their games have one by one, and return which are undecided."""
     answers = nash.solve(block(scenario, points))
@@ -74,14 +86,7 @@ def assert_as_one_by_one(scenario, points):
         assert len(places) == len(solution.equilibria)
         assert solution.complete
         for place, equilibrium in zip(places, solution.equilibria, strict=True):
-            row, column = (np.array(mixture, dtype=float) for mixture in equilibrium.profile)
-            cells = np.outer(row, column).reshape(-1)
-            if equilibrium.is_pure:
-                assert answers.end[place] == cells.argmax()
-            else:
-                assert answers.end[place] == -1
-                np.testing.assert_allclose(answers.endings[several[place]], cells, rtol=0, atol=AGREED)
-            np.testing.assert_allclose(answers.payoffs[place], [float(payoff) for payoff in equilibrium.payoffs], atol=20 * AGREED)
+            assert_same(answers, place, answers.endings[several[place]] if answers.end[place] < 0 else None, equilibrium)
     return undecided
 
 
