@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.designs.design import Axis, Design, Role, Series
+from negotiation.games.certificate import REGRET_TOLERANCE
 from negotiation.games.tables import Column, Layout
 from negotiation.provenance import versions
 from negotiation.sweeping.archive import DamagedError, packed, text_array, text_of, unpacked
@@ -58,6 +59,7 @@ def manifest(task: Task, layout: Layout, blocks: Blocks) -> Document:
         "negotiation sweep": FORMAT,
         **task.document(),
         "versions": arithmetic(),
+        "regret_tolerance": REGRET_TOLERANCE,
         "blocks": {"points": blocks.total, "size": blocks.points, "number": len(blocks)},
         "columns": [asdict(column) for column in layout.columns],
         "labels": {dimension: list(labels) for dimension, labels in layout.labels.items()},

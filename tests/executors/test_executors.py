@@ -16,7 +16,7 @@ from swept_functions import DEATHS
 from negotiation import lookup
 from negotiation.budget import Budget
 from negotiation.dispatch import Pool
-from negotiation.errors import SolverError
+from negotiation.errors import NotApplicableError, SolverError
 from negotiation.executors import cluster
 from negotiation.sweeping.filling import Place, fill, tabulate
 
@@ -145,6 +145,12 @@ def test_a_scheduler_that_does_not_answer_is_told_within_seconds(tmp_path, monke
     with pytest.raises(SolverError, match="there is no answer from a scheduler at 'nonsense://x': unknown address scheme"):
         fill(task(), tmp_path / "store", Place("cluster", scheduler="nonsense://x"))
     assert time.monotonic() - begun < 15
+
+
+def test_without_dask_it_is_said_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(NotApplicableError, match=r"the executor 'cluster' needs Dask: pip install 'negotiation\[cluster\]'"):
+        fill(task(), tmp_path / "store", Place("cluster"))
 
 
 def test_an_existing_cluster_is_used_and_left_running(tmp_path):
