@@ -17,7 +17,7 @@ def main() -> None:
     # click is the only large import that `--help` needs; everything else is imported by the command that uses it.
     import click
 
-    from negotiation.cli.failures import CLOSED_PIPE, FAILED, INTERRUPTED, interruption, status_of
+    from negotiation.cli.failures import CLOSED_PIPE, FAILED, INTERRUPTED, interruption, leave, status_of
     from negotiation.cli.program import program
     from negotiation.errors import NegotiationError
 
@@ -45,4 +45,4 @@ def main() -> None:
     except MemoryError as error:
         click.echo(f"failed: more memory is needed than there is ({error or 'no details'}); ask for less at a time", err=True)
         status = FAILED
-    sys.exit(status)
+    leave(status)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from negotiation.errors import NegotiationError, UserMistakeError
 
-__all__ = ["CLOSED_PIPE", "FAILED", "INTERRUPTED", "MISTAKE", "interruption", "status_of", "status_of_files"]
+__all__ = ["CLOSED_PIPE", "FAILED", "INTERRUPTED", "MISTAKE", "interruption", "leave", "status_of", "status_of_files"]
 
 #: Exit statuses: a computation failed; a user's mistake; interrupted (128 + SIGINT); nobody reads the output (128 + SIGPIPE).
 FAILED, MISTAKE, INTERRUPTED, CLOSED_PIPE = 1, 2, 130, 141
+
+#: The names of threads that compute blocks of sweeps begin with it.
+WORKER = "sweep-"
 
 
 def status_of(error: NegotiationError | OSError) -> int:
@@ -32,6 +39,19 @@ def status_of(error: NegotiationError | OSError) -> int:
             click.echo(f"cannot write: {reason[0].lower()}{reason[1:]}", err=True)
             return FAILED
     raise error
+
+
+def leave(status: int) -> NoReturn:
+    """End the process; at once where a thread is still at work that has been abandoned.
+
+    Compiled code that runs while Python takes everything down brings the process down with it, and its status would be that of
+    a crash.
+    """
+    if not any(thread.name.startswith(WORKER) for thread in threading.enumerate()):
+        sys.exit(status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def interruption(error: BaseException) -> str:

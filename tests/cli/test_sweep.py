@@ -320,6 +320,24 @@ def test_when_time_is_up_what_is_there_is_told(tmp_path):
     assert done.returncode == 1
     assert "failed: not everything was computed: the time is up; the same command goes on: " in done.stderr
     assert "64 points, of which " in done.stdout
+    assert done.stdout.splitlines()[1] == PRETEXT
+
+
+ABANDONED = """
+import threading, time
+from negotiation.cli.failures import leave
+threading.Thread(target=time.sleep, args=(60,), name="sweep-1").start()
+print("told")
+leave(3)
+"""
+
+
+def test_abandoned_work_does_not_keep_the_process():
+    """A thread that goes on computing would be waited for, or taken down in mid-computation, which looks like a crash."""
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", ABANDONED], capture_output=True, text=True, check=False, cwd=ROOT, timeout=50)
+    assert (done.returncode, done.stdout) == (3, "told\n")
+    assert time.monotonic() - begun < 30
 
 
 def test_processes_give_the_same_bytes(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -254,10 +254,13 @@ def _print_results(task: Task, asked: Asked) -> None:
         store = _fill(task, folder, asked)
     except SolverError as failure:
         # What is there is told; it covers the space evenly, because blocks are computed in interleaved order.
-        if (folder / MANIFEST).is_file() and (store := open_store(folder)).points_done:
-            _tell(store, asked, [])
+        found = replace(open_store(folder), task=task) if (folder / MANIFEST).is_file() else None
+        if found is None or not found.points_done:
+            raise
+        if found.missing:
+            _tell(found, asked, [])
             raise SolverError(f"not everything was computed: {failure}") from failure
-        raise
+        store = found  # the last block was written as the time ended
     _tell(store, asked, _written(store, asked))
 
 
