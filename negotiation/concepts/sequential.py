@@ -48,12 +48,14 @@ COMPLETE_FOR_TWO = "with two players each side's conditions are linear in the we
 COMPLETE = "conditions that multiply several players' choices became linear, were refuted, or their roots were proved"
 
 
-def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
+def solve(game: Game, *, refine: bool = True, budget: Budget = UNLIMITED) -> Solution:
     """Return the sequential equilibria of a tree with the beliefs that support them, in components.
 
     Parameters
     ----------
     game : ExtensiveFormGame
+    refine : bool
+        Whether refinements are asked what they say of each equilibrium.
     budget : Budget
         When it is spent, what was found so far is returned and ``complete`` is False.
 
@@ -83,7 +85,7 @@ def solve(game: Game, *, budget: Budget = UNLIMITED) -> Solution:
     if not found.profiles:
         raise SolverError(f"no equilibrium was found although every finite game has one: {'; '.join(notes)}", partial=found)
     values = Values(tree, [None] * len(tree.before))
-    judge = _judge(tree, budget)
+    judge = _judge(tree, budget) if refine else _silent
     equilibria = tuple(_equilibrium(values, profile, _beliefs(values, found, profile), judge(profile)) for profile in found.profiles)
     together = components(equilibria, found.groups)
     complete = found.ended and not found.undecided and not found.is_shortened
@@ -106,6 +108,11 @@ def _equilibrium(values: Values, profile: BehaviourProfile, beliefs: Beliefs, sa
         raise SolverError(f"an equilibrium leaves a gain of {certificate.regret} of a payoff span", partial=profile)
     equilibrium = tree_equilibrium(game, profile, certificate, beliefs=beliefs.rows, verdicts=said)
     return replace(equilibrium, belief_intervals=MappingProxyType(dict(beliefs.intervals)))
+
+
+def _silent(_profile: BehaviourProfile) -> Mapping[str, str]:
+    """Return no verdicts."""
+    return {}
 
 
 def _judge(tree: MoveTree, budget: Budget) -> Callable[[BehaviourProfile], Mapping[str, str]]:

@@ -35,6 +35,9 @@ __all__ = ["TIME_LIMIT", "layout", "names_of", "tabulate", "takes_many", "usual"
 #: The option that limits the seconds for each point that is solved by itself; all others are options of the concept.
 TIME_LIMIT = "seconds"
 
+#: Options of concepts that change nothing in a row: comparisons with other programmes, verdicts of refinements.
+UNTOLD = ("compare", "refine")
+
 #: Scenarios whose names and forms are kept: a sweep has one.
 KEPT = 16
 
@@ -135,9 +138,9 @@ class _Asked:
 
     @property
     def of_one_game(self) -> dict[str, object]:
-        """The same where one game is solved by itself: without comparisons that change nothing but notes."""
+        """The same where one game is solved by itself: without what a row does not tell, unless it was asked for."""
         known = signature(lookup.concept(self.concept).solve).parameters
-        return ({"compare": False} if "compare" in known else {}) | self.of_concept
+        return {name: False for name in UNTOLD if name in known} | self.of_concept
 
     @property
     def budget(self) -> Budget:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from game_trees import chance, move, tree
+from shipped import scenario
 from signalling_trees import audience, behaviour, crisis
 
 from negotiation.budget import Budget
@@ -452,3 +453,13 @@ def test_verdicts_say_why_a_game_is_no_signalling_game():
     assert said == {"not applicable: at 'either' R does not know whether the first move was a or b"}
     two = tree(("S", "R"), chance(t=("1/2", move("S", "t", a=(0, 0), b=(1, 0))), u=("1/2", move("R", "u", a=(0, 0), b=(0, 1)))))
     assert set(sequential.solve(two).equilibria[0].verdicts.values()) == {"not applicable: not always the same player moves first"}
+
+
+def test_without_refinements_only_the_verdicts_are_missing():
+    game = scenario("beer_quiche").game()
+    judged, alone = sequential.solve(game), sequential.solve(game, refine=False)
+    assert any(each.verdicts for each in judged.equilibria)
+    assert not any(each.verdicts for each in alone.equilibria)
+    assert [each.profile for each in alone.equilibria] == [each.profile for each in judged.equilibria]
+    assert [each.certificate for each in alone.equilibria] == [each.certificate for each in judged.equilibria]
+    assert (alone.complete, alone.notes) == (judged.complete, judged.notes)
