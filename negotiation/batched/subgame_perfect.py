@@ -39,6 +39,9 @@ ACCURACY = 1e-12
 MOST_TIED = 64
 MOST_TIED_IN_LARGE_TREES, LARGE_TREE = 4, 4_000
 
+#: How far the sign of a double is from the lowest bit.
+SIGN = 63
+
 Codes = NDArray[np.int64]
 
 
@@ -180,14 +183,14 @@ def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, 
     low, high = rounded(here), rounded(there)
     axis = frame.common(low.axis, high.axis)
     low, high = frame.on(low, axis), frame.on(high, axis)
-    ahead, bound = high.values - low.values, difference_bound(low.error, high.error)
-    takes = ahead > 0
-    apart = np.abs(ahead, out=ahead)
-    # A difference that is not known is not apart: comparisons with what is no number fail.
+    behind, bound = low.values - high.values, difference_bound(low.error, high.error)
+    # The sign bit of a difference, shifted through all bits: a mask in one pass over the numbers. Of 0 and of what is no number
+    # it means nothing, but these are not apart.
+    mask, some = _Mask(behind.view(np.int64) >> SIGN, axis), (behind.min() < 0, behind.max() > 0)
+    apart = np.abs(behind, out=behind)
     equal = None if apart.min() > np.max(bound) else ~(apart > bound)
-    if equal is None and (whole := _better_everywhere(takes, first, second)) is not None:
+    if equal is None and (whole := _better_everywhere(some, first, second)) is not None:
         return whole
-    mask = _Mask(np.negative(takes.astype(np.int64)), axis)
     worth = tuple(
         Rounded(np.maximum(low.values, high.values), _larger(low.error, high.error), _larger(low.size, high.size), 0.0, axis)
         if each == player
@@ -196,18 +199,19 @@ def _better(first: tuple[_Way, _Near], second: tuple[_Way, _Near], player: int, 
     )
     common = frame.common(axis, one.axis, other.axis)
     number = _chosen(_on(mask.bits, axis, common, frame), *(_on(way.number, way.axis, common, frame) for way in (other, one)))
-    return _Way(worth, number, common), _near(takes, equal, axis, one_near, other_near, frame)
+    return _Way(worth, number, common), _near(mask, equal, one_near, other_near, frame)
 
 
-def _near(takes: NDArray[np.bool_], equal: NDArray[np.bool_] | None, axis: int, one: _Near, other: _Near, frame: Frame) -> _Near:
+def _near(mask: _Mask, equal: NDArray[np.bool_] | None, one: _Near, other: _Near, frame: Frame) -> _Near:
+    """Return where the better of two may be no better than all that both were compared with."""
     equal = np.zeros(1, dtype=np.bool_) if equal is None else equal
     if not one.flags.any() and not other.flags.any():
-        return _Near(equal, axis if len(equal) > 1 else CONSTANT)
-    common = frame.common(axis, one.axis, other.axis)
-    arrays = [
-        _on(flags, of, common, frame) for flags, of in ((takes, axis), (other.flags, other.axis), (one.flags, one.axis), (equal, axis))
-    ]
-    return _Near(np.where(*arrays[:3]) | arrays[3], common)
+        return _Near(equal, mask.axis if len(equal) > 1 else CONSTANT)
+    common = frame.common(mask.axis, one.axis, other.axis)
+    takes, then, otherwise = (
+        _on(flags, axis, common, frame) for flags, axis in ((mask.bits != 0, mask.axis), (other.flags, other.axis), (one.flags, one.axis))
+    )
+    return _Near(np.where(takes, then, otherwise) | _on(equal, mask.axis, common, frame), common)
 
 
 def _better_number(here: Fraction, there: Fraction, first: tuple[_Way, _Near], second: tuple[_Way, _Near]) -> tuple[_Way, _Near]:
@@ -216,12 +220,12 @@ def _better_number(here: Fraction, there: Fraction, first: tuple[_Way, _Near], s
     return second if there > here else first
 
 
-def _better_everywhere(takes: NDArray[np.bool_], first: tuple[_Way, _Near], second: tuple[_Way, _Near]) -> tuple[_Way, _Near] | None:
-    """Return the way that is better at all points, None if there is none; ``takes`` is where it is the second."""
-    any_takes = bool(takes.any())
-    if any_takes and not takes.all():
+def _better_everywhere(some: tuple[np.bool_, np.bool_], first: tuple[_Way, _Near], second: tuple[_Way, _Near]) -> tuple[_Way, _Near] | None:
+    """Return the way that is better at all points, None if there is none; ``some`` says whether the second or the first is at any."""
+    second_at_some, first_at_some = some
+    if second_at_some and first_at_some:
         return None
-    (best, near), (left, _) = (second, first) if any_takes else (first, second)
+    (best, near), (left, _) = (second, first) if second_at_some else (first, second)
     worth = _widened(best.worth, left.worth)
     return None if worth is None else (_Way(worth, best.number, best.axis), near)
 
