@@ -60,12 +60,13 @@ def draw(found: Plane, *, ax: Axes) -> Axes:
 
 def _drawn(rows: Sequence[Row]) -> Sequence[Row]:
     """Return the rows without those on which something holds that holds on no row beside them: these lie on a boundary."""
-    kept = [row for place, row in enumerate(rows) if any(row.readings == other.readings for other in _beside(rows, place))]
+    kept = [row for place, row in enumerate(rows) if set(row.readings) <= _beside(rows, place)]
     return kept if len(kept) > 1 else rows
 
 
-def _beside(rows: Sequence[Row], place: int) -> Sequence[Row]:
-    return [rows[other] for other in (place - 1, place + 1) if 0 <= other < len(rows)]
+def _beside(rows: Sequence[Row], place: int) -> set[frozenset[str]]:
+    """Return what holds somewhere on the rows beside one."""
+    return {each for other in (place - 1, place + 1) if 0 <= other < len(rows) for each in rows[other].readings}
 
 
 def _places(found: Plane) -> dict[frozenset[str], int]:
