@@ -39,8 +39,9 @@ COMMONEST = "commonest_end"
 #: Letters in a line of an axis's label.
 WRAPPED = 52
 
-#: Readings that are not one of the scenario's: several equilibria or ways to play, nothing that has a name, not computed.
-SPECIAL = {"several": "#F7F7F7", "unnamed": "#8C8C8C", "none": "#404040"}
+#: Readings that are not one of the scenario's: equilibria that differ, play that can go in more than one way, nothing that has a
+#: name, not computed.
+SPECIAL = {"several": "#F7F7F7", "mixed": "#DDDDDD", "unnamed": "#8C8C8C", "none": "#404040"}
 
 #: Lines of payoffs: dark enough to stand out from the bands of colour behind them.
 LINES = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A4A00", "#5A5A5A", "#56B4E9")
