@@ -21,8 +21,8 @@ VERSION = 1
 def overview_document(found: Overview, *, store: str | None = None, command: Sequence[str] = ()) -> Mapping[str, object]:
     """Return what a sweep found.
 
-    ``answers`` are the points by ``guide`` (a column, or ``"commonest end"``; null where nothing tells answers apart); the
-    results themselves are in ``store``.
+    ``answers`` are the points by ``guide`` (a column, or ``"commonest end"``; null where nothing tells answers apart), those with
+    the name ``mixed`` or ``several`` by the readings that are ``possible`` as well; the results themselves are in ``store``.
     """
     return {
         "format": FORMAT,
@@ -74,6 +74,7 @@ def _asked(task: Task) -> Mapping[str, object]:
 def _answer(answer: Answer, found: Overview) -> Mapping[str, object]:
     return {
         "name": answer.name,
+        "possible": list(answer.possible),
         "points": answer.points,
         "share": answer.points / found.computed,
         "within": {name: list(ends) for name, ends in answer.within.items()},

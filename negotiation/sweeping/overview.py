@@ -1,32 +1,32 @@
 """What a sweep found as a whole: which answers there are, how often, where, and what they pay.
 
 It is counted block by block as parts are read, so that memory does not grow with the number of points. Answers are told apart by
-a *guide*: the reading of equilibria; of simulations the end that is commonest at a point.
+a *guide*: the reading of equilibria (where it is open, which readings are possible); of simulations the end that is commonest at a
+point.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.budget import UNLIMITED, Budget
+from negotiation.games.equilibrium_rows import MIXED
 from negotiation.games.tables import Column, Layout, Table
 from negotiation.sweeping.chart import Chart, Paper
+from negotiation.sweeping.extents import Extent, Gathered
+from negotiation.sweeping.possible import NOWHERE, Guide, guide_of
 from negotiation.sweeping.task import Task
 from negotiation.sweeping.telling import Counts, count, notes
 
 __all__ = ["NOWHERE", "Answer", "Overview", "Spread", "overview"]
 
-#: The guide of equilibria, and the column of whose shares the largest is the guide of simulations.
-READING, ENDS = "reading", "end_share"
-
-#: What the guide says at a point that could not be computed, and where numbers have no largest.
-NOWHERE = "none"
+#: So many sets of readings are answers of their own, those with the most points; the others are one answer together.
+MOST_TOLD = 12
 
 #: What players get is in these columns, at least and at most.
 WORTH = (("payoff_lowest", "payoff_highest"), ("payoff", "payoff"))
@@ -50,6 +50,9 @@ class Answer:
     Parameters
     ----------
     name : str
+    possible : tuple of str
+        Where the guide leaves open what happens (``mixed``, ``several``): the readings that are possible; if mixed, the likeliest
+        first. Empty where the guide says it, and of the last sets together.
     points : int
     within : mapping of what varies to (lowest, highest)
         Between which values of each parameter (or seed) these points lie.
@@ -60,6 +63,7 @@ class Answer:
     """
 
     name: str
+    possible: tuple[str, ...]
     points: int
     within: Mapping[str, tuple[float, float]]
     means: Mapping[str, float]
@@ -78,9 +82,7 @@ class Overview:
     guide : str
         What tells answers apart: a column, ``commonest end``, or empty where nothing does.
     answers : tuple of Answer
-        In the order of the guide's names; those that occur.
-    names : tuple of str
-        All names of the guide, in order; those of ``Chart.counts``.
+        In the order of the guide's names, those that occur; mixed ones by their likeliest reading.
     computed, failed : int
         Points.
     exact : int or None
@@ -100,7 +102,6 @@ class Overview:
     layout: Layout
     guide: str
     answers: tuple[Answer, ...]
-    names: tuple[str, ...]
     computed: int
     failed: int
     exact: int | None
@@ -131,51 +132,20 @@ def overview(task: Task, layout: Layout, tables: Iterable[tuple[int, int, Table]
     return tally.found()
 
 
-@dataclass(eq=False, slots=True)
-class _Extent:
-    """The lowest and the highest of numbers, their sum, and how many there were."""
-
-    low: float = inf
-    high: float = -inf
-    total: float = 0.0
-    numbers: int = 0
-
-    def take(self, values: NDArray[np.float64]) -> None:
-        """Take numbers in; what is NaN is left out."""
-        known = values[np.isfinite(values)]
-        if len(known):
-            self.low, self.high = min(self.low, float(known.min())), max(self.high, float(known.max()))
-            self.total, self.numbers = self.total + float(known.sum()), self.numbers + len(known)
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The lowest and the highest, NaN where there were no numbers."""
-        return (self.low, self.high) if self.numbers else (nan, nan)
-
-    @property
-    def mean(self) -> float:
-        """The mean, NaN where there were no numbers."""
-        return self.total / self.numbers if self.numbers else nan
-
-
 class _Tally:
     """What has been counted so far."""
 
     def __init__(self, task: Task, layout: Layout) -> None:
         self.task, self.layout = task, layout
         self.columns = {column.name: column for column in layout.columns}
-        self.guide, self.names = _guide(self.columns, layout)
+        self.guide = guide_of(self.columns, layout)
         self.points = 0
         self.counts: Counts = Counter()
-        self.of_answer: Counter[int] = Counter()
-        self.within: dict[tuple[int, str], _Extent] = {}
-        self.among: dict[tuple[int, str], set[int]] = {}
-        self.worth: dict[tuple[int, str], _Extent] = {}
-        self.sums: dict[tuple[str, str], _Extent] = {}
+        self.found_of: dict[int, Gathered] = {}
+        self.sums: dict[tuple[str, str], Extent] = {}
         self.counted = {column.name: np.zeros(len(column.names), dtype=np.int64) for column in layout.columns if column.names}
         self.incomplete = 0
-        self.regret = _Extent()
-        self.paper = Paper.of(task, len(self.names))
+        self.paper = Paper.of(task)
 
     def add(self, start: int, stop: int, table: Table) -> None:
         """Count the rows of a block."""
@@ -184,101 +154,103 @@ class _Tally:
         if "complete" in self.columns:
             solved = table.column("status") == 0
             self.incomplete += int(np.count_nonzero((table.column("complete") == 0) & solved))
-        if "regret" in self.columns:
-            self.regret.take(table.column("regret").astype(np.float64))
-        self._sum(table)
-        codes = _codes(self.guide, table, len(self.names))
+        # What repeats is counted by cases, of which there are few.
+        self._sum(table, np.bincount(table.case, minlength=len(table.remarks)))
+        codes = self.guide.codes(table)
         places = self.task.design.places(start, stop)
-        for code in np.flatnonzero(np.bincount(codes, minlength=len(self.names))).tolist():
-            self._answer(code, np.flatnonzero(codes == code), places, table)
+        for code in np.flatnonzero(np.bincount(codes)).tolist():
+            self._gather(code, np.flatnonzero(codes == code), places, table)
         if self.paper is not None:
             self.paper.mark(places, codes)
 
-    def _answer(self, code: int, chosen: NDArray[np.int64], places: Mapping[str, NDArray[np.int64]], table: Table) -> None:
-        """Count the points with one answer."""
-        self.of_answer[code] += len(chosen)
-        for axis in self.task.design.axes:
-            here = places[axis.name][chosen]
-            for series in axis.series:
-                if series.role in ("parameter", "seed"):
-                    self.within.setdefault((code, series.name), _Extent()).take(series.doubles[here])
-                else:
-                    self.among.setdefault((code, series.name), set()).update(np.unique(here).tolist())
+    def _gather(self, code: int, chosen: NDArray[np.int64], places: Mapping[str, NDArray[np.int64]], table: Table) -> None:
+        """Count the points of one kind."""
+        gathered = self.found_of.setdefault(code, Gathered())
+        gathered.place(self.task.design.axes, places, chosen)
         lowest, highest = next((pair for pair in WORTH if pair[0] in self.columns), ("", ""))
         if lowest:
             for name in dict.fromkeys((lowest, highest)):
-                worth = table.column(name)[chosen].astype(np.float64)
-                for place, player in enumerate(self.layout.labels["player"]):
-                    self.worth.setdefault((code, player), _Extent()).take(worth[:, place])
+                gathered.pay(self.layout.labels["player"], table.column(name)[chosen].astype(np.float64))
 
-    def _sum(self, table: Table) -> None:
+    def _sum(self, table: Table, times: NDArray[np.int64]) -> None:
         """Take the numbers and names of all columns in."""
         for column in self.layout.columns:
+            found, many = _rows(table, column.name, times)
+            flat = found.reshape(len(found), -1)
             if column.names:
-                self.counted[column.name] += np.bincount(table.column(column.name).astype(np.int64).ravel(), minlength=len(column.names))
+                weights = None if many is None else np.repeat(many, flat.shape[1])
+                self.counted[column.name] += np.bincount(flat.ravel(), weights, len(column.names)).astype(np.int64)
                 continue
-            numbers = table.column(column.name).astype(np.float64)
-            flat = numbers.reshape(len(numbers), -1)
             for place, label in enumerate(_labels(column, self.layout)):
-                self.sums.setdefault((column.name, label), _Extent()).take(flat[:, place])
+                self.sums.setdefault((column.name, label), Extent()).take(flat[:, place].astype(np.float64), many)
 
     def found(self) -> Overview:
         """Return what was counted."""
+        answers = _answers({code: each.points for code, each in self.found_of.items()}, self.guide)
         of_equilibria = "exact_solver" in self.columns
-        regret = self.regret.high if self.regret.numbers else None
+        regret = self.sums.get(("regret", ""), Extent())
         return Overview(
             task=self.task,
             layout=self.layout,
-            guide=self.guide,
-            answers=tuple(self._told(code) for code in sorted(self.of_answer)),
-            names=self.names,
+            guide=self.guide.column,
+            answers=tuple(self._told(code, codes) for code, codes in answers.items()),
             computed=self.points,
             failed=self.counts["failed", ""],
             exact=self.counts["exact", ""] if of_equilibria else None,
             incomplete=self.incomplete if "complete" in self.columns else None,
-            regret=regret,
+            regret=regret.high if regret.numbers else None,
             spreads=tuple(Spread(name, label, each.low, each.mean, each.high) for (name, label), each in self.sums.items() if each.numbers),
             counted={name: _by_name(self.columns[name], found) for name, found in self.counted.items()},
             notes=notes(self.task, self.counts),
-            chart=None if self.paper is None or not self.guide else self.paper.chart,
+            chart=None if self.paper is None or not self.guide.column else self.paper.chart(list(answers.values())),
         )
 
-    def _told(self, code: int) -> Answer:
-        series = self.task.design.series
+    def _told(self, named: int, codes: Sequence[int]) -> Answer:
+        """Return the answer of points of these kinds, the name of one of which it has."""
+        series, whole, kind = self.task.design.series, Gathered(), self.guide.kinds[named]
+        for code in codes:
+            whole.join(self.found_of[code])
         return Answer(
-            self.names[code],
-            self.of_answer[code],
-            {name: extent.ends for (which, name), extent in self.within.items() if which == code},
-            {name: extent.mean for (which, name), extent in self.within.items() if which == code},
-            {name: tuple(str(series[name].values[at]) for at in sorted(ats)) for (which, name), ats in self.among.items() if which == code},
-            {player: extent.ends for (which, player), extent in self.worth.items() if which == code},
+            kind.name,
+            kind.possible,
+            whole.points,
+            {name: extent.ends for name, extent in whole.within.items()},
+            {name: extent.mean for name, extent in whole.within.items()},
+            {name: tuple(str(series[name].values[at]) for at in sorted(ats)) for name, ats in whole.among.items()},
+            {player: extent.ends for player, extent in whole.worth.items()},
         )
 
 
-def _guide(columns: Mapping[str, Column], layout: Layout) -> tuple[str, tuple[str, ...]]:
-    """Return what tells answers apart, and its names."""
-    if READING in columns and columns[READING].names:
-        return READING, columns[READING].names
-    if ENDS in columns:
-        (dimension,) = columns[ENDS].dimensions
-        return "commonest end", (*layout.labels[dimension], NOWHERE)
-    return "", ("",)
+def _answers(points: Mapping[int, int], guide: Guide) -> dict[int, list[int]]:
+    """Return the kinds of points that make up each answer by the kind that names it, in order; ``points`` has how many there are."""
+    sets = sorted((code for code in points if guide.kinds[code].possible), key=lambda code: (-points[code], guide.kinds[code].possible))
+    together = sets[MOST_TOLD:]
+    answers: dict[int, list[int]] = {}
+    for code in points:
+        answers.setdefault(guide.kinds[code].code if code in together else code, []).append(code)
+    return {code: answers[code] for code in sorted(answers, key=lambda code: _order(code, points, guide))}
+
+
+def _order(code: int, points: Mapping[int, int], guide: Guide) -> tuple[object, ...]:
+    """Return what answers are sorted by: as the guide has them, mixed ones by the likeliest reading, then the most frequent first."""
+    kind = guide.kinds[code]
+    if not kind.possible:
+        return kind.code, len(guide.readings)
+    likeliest = guide.readings.index(kind.possible[0]) if kind.name == MIXED else 0
+    return kind.code, likeliest, -points[code], kind.possible
+
+
+def _rows(table: Table, name: str, times: NDArray[np.int64]) -> tuple[NDArray[np.generic], NDArray[np.int64] | None]:
+    """Return a column by its cases that occur, and how many points each stands for; or in full, where it is that (None)."""
+    if name in table.dense:
+        return table.dense[name], None
+    present = np.flatnonzero(times)
+    return table.cases[name][present], times[present]
 
 
 def _by_name(column: Column, found: NDArray[np.int64]) -> dict[str, int]:
     """Return how often each name stands in a column, of those that do."""
     return {name: times for name, times in zip(column.names, found.tolist(), strict=True) if times}
-
-
-def _codes(guide: str, table: Table, names: int) -> NDArray[np.int64]:
-    """Return the answer at each point as a number into the names."""
-    if guide == READING:
-        return table.column(READING).astype(np.int64)
-    if not guide:
-        return np.zeros(len(table.case), dtype=np.int64)
-    shares = table.column(ENDS)
-    known = np.isfinite(shares).all(axis=1)
-    return np.where(known, np.argmax(np.where(known[:, None], shares, 0.0), axis=1), names - 1)
 
 
 def _labels(column: Column, layout: Layout) -> list[str]:

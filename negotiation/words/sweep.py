@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
-import numpy as np
-
-from negotiation.designs.design import Axis, Series
+from negotiation.designs.design import Axis
 from negotiation.games.numbers import show_number
-from negotiation.sweeping.chart import COLUMNS, Chart
 from negotiation.sweeping.estimate import Estimate
-from negotiation.sweeping.overview import NOWHERE, Answer, Overview
+from negotiation.sweeping.overview import Answer, Overview
 from negotiation.sweeping.task import Task
 from negotiation.words.sections import Section, Table, counted, listed, number, player_name, share
+from negotiation.words.sweep_answers import letters, likelihoods, meanings, named
+from negotiation.words.sweep_map import map_section
 
 __all__ = ["estimate_sections", "overview_sections", "shown_bytes", "shown_seconds", "store_lines"]
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-#: What stands on the map where nothing has been computed.
-BLANK = "."
 
 #: So many parameters have a column each in the table of answers; more have a row each.
 MOST_COLUMNS = 3
@@ -42,13 +36,6 @@ ENGINES = {
     "none": "by none",
 }
 
-#: What names of answers mean that are not readings of the scenario.
-MEANINGS = {
-    "several": "'several': equilibria that are read differently, or play that can end in several ways.",
-    "unnamed": "'unnamed': a course of play to which the file gives no reading.",
-    NOWHERE: "'none': points that could not be computed.",
-}
-
 
 def overview_sections(found: Overview, where: Sequence[str] = ()) -> list[Section]:
     """Return what a sweep found, for people.
@@ -59,8 +46,8 @@ def overview_sections(found: Overview, where: Sequence[str] = ()) -> list[Sectio
     where : sequence of str
         Where the results are, and how to open them.
     """
-    chart = [] if found.chart is None else [_map(found, found.chart)]
-    parts = [_head(found), *_where(found), *chart, *_spreads(found), *_ground(found)]
+    chart = [] if found.chart is None else [map_section(found, found.chart)]
+    parts = [_head(found), *_where(found), *chart, *likelihoods(found), *_spreads(found), *_ground(found)]
     return [*parts, Section("The results", tuple(where))] if where else parts
 
 
@@ -90,17 +77,16 @@ def _head(found: Overview) -> Section:
     columns = ("", _called(found.guide), "points", "share", *within, *(f"worth to {player_name(labels, each)}" for each in players))
     rows = tuple(
         (
-            _letter(found, each),
-            each.name,
+            letter,
+            named(each),
             f"{each.points:,}",
             share(each.points / found.computed),
             *(_place(each, name) for name in within),
             *(_interval(each.worth[player]) for player in players),
         )
-        for each in answers
+        for letter, each in zip(letters(found), answers, strict=True)
     )
-    remarks = tuple(MEANINGS[each.name] for each in answers if each.name in MEANINGS)
-    return Section(task.scenario.title, tuple(_asked(task, found.computed)), Table(columns, rows, frozenset({2, 3})), remarks)
+    return Section(task.scenario.title, tuple(_asked(task, found.computed)), Table(columns, rows, frozenset({2, 3})), meanings(found))
 
 
 def _asked(task: Task, computed: int) -> list[str]:
@@ -142,11 +128,6 @@ def _varying(found: Overview) -> tuple[str, ...]:
     return tuple(series.name for axis in found.task.design.axes if len(axis) > 1 for series in axis.series)
 
 
-def _letter(found: Overview, answer: Answer) -> str:
-    place = found.answers.index(answer)
-    return LETTERS[place] if place < len(LETTERS) else "?"
-
-
 def _place(answer: Answer, name: str) -> str:
     """Return between which values, or at which names, an answer is found."""
     if name in answer.within:
@@ -169,53 +150,12 @@ def _where(found: Overview) -> list[Section]:
         return []
     rows = tuple((name, *(_average(each, name) for each in found.answers)) for name in names)
     said = "The mean of each parameter over the points at which it happens; the JSON document has lowest and highest values."
-    columns = ("mean of", *(each.name for each in found.answers))
+    columns = ("mean of", *map(named, found.answers))
     return [Section("Where it happens", (said,), Table(columns, rows, frozenset(range(1, len(columns)))))]
 
 
 def _average(answer: Answer, name: str) -> str:
     return show_number(answer.means[name], digits=3) if name in answer.means else _place(answer, name)
-
-
-def _map(found: Overview, chart: Chart) -> Section:
-    """Return the map, top down."""
-    letters = {found.names.index(each.name): _letter(found, each) for each in found.answers}
-    width = chart.counts.shape[1]
-    # A few values are drawn broadly.
-    broad = max(1, COLUMNS // width)
-    commonest = np.where(chart.counts.sum(axis=2) > 0, np.argmax(chart.counts, axis=2), -1)
-    names = _row_names(chart, len(commonest))
-    margin = max(map(len, names))
-    lines = [
-        f"{name:>{margin}} | {''.join(broad * letters.get(int(code), BLANK) for code in row)}"
-        for name, row in zip(names[::-1], commonest[::-1], strict=True)
-    ]
-    width *= broad
-    left, right = _ends(chart.across)
-    scale = f"{'':>{margin}}   {left}{right:>{max(width - len(left), len(right) + 1)}}  {chart.across.name}"
-    said = [*([] if chart.up is None else [chart.up.name]), *lines, f"{'':>{margin}} +-{'-' * width}", scale]
-    mixed = int(np.count_nonzero(np.count_nonzero(chart.counts, axis=2) > 1))
-    stand = "stands for points with different answers, and shows" if mixed == 1 else "stand for points with different answers, and show"
-    remark = [f"{counted(mixed, 'letter')} {stand} the commonest."] if mixed else []
-    if found.guide == "reading" and chart.across.role == "parameter":
-        remark.append("These are the values that were swept; 'negotiation regimes' finds where exactly it changes.")
-    return Section("Where it happens", tuple(said), None, tuple(remark))
-
-
-def _row_names(chart: Chart, rows: int) -> list[str]:
-    """Return what stands beside each row: the value or name in its middle."""
-    if chart.up is None:
-        return [""]
-    if chart.up.role in ("variant", "concept"):
-        return [str(value) or "(the file)" for value in chart.up.values]
-    values = np.sort(chart.up.doubles)
-    return [show_number(float(values[(2 * row + 1) * len(values) // (2 * rows)]), digits=4) for row in range(rows)]
-
-
-def _ends(series: Series) -> tuple[str, str]:
-    if series.role in ("variant", "concept"):
-        return str(series.values[0]) or "(the file)", str(series.values[-1])
-    return show_number(float(series.doubles.min()), digits=4), show_number(float(series.doubles.max()), digits=4)
 
 
 def _spreads(found: Overview) -> list[Section]:
