@@ -91,10 +91,13 @@ class Guide:
         if not self.readings or not len(open_):
             return codes
         keys = _keys(codes[open_] == mixed, highest[open_].astype(np.float64))
-        different, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        numbers = [self._number(key.tobytes(), code) for key, code in zip(different, codes[open_[first]].tolist(), strict=True)]
+        different, first, inverse, times = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+        numbers = np.empty(len(different), dtype=np.int64)
+        # The most frequent first, so that these have numbers of their own if there are more than can be counted.
+        for place in np.argsort(-times, kind="stable").tolist():
+            numbers[place] = self._number(different[place].tobytes(), int(codes[open_[first[place]]]))
         found = codes.copy()
-        found[open_] = np.array(numbers)[inverse.reshape(-1)]
+        found[open_] = numbers[inverse.reshape(-1)]
         return found
 
     def _number(self, key: bytes, code: int) -> int:

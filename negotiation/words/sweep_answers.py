@@ -19,6 +19,9 @@ MOST_READINGS = 5
 #: What stands between the readings that are possible.
 BETWEEN = {MIXED: " / ", SEVERAL: " or "}
 
+#: What stands between the ends of an interval.
+TO = " to "
+
 #: What names and letters of answers mean that are not readings of the scenario.
 MEANINGS = {
     MIXED: "Small letters: one way to play that can come out as any of these, by the players' types, by chance or because they mix; "
@@ -61,7 +64,7 @@ def likelihoods(found: Overview) -> list[Section]:
     several = any(answer.name == SEVERAL for answer in found.answers)
     said = f"The probability of each reading over all points that were solved{' and all equilibria there' if several else ''}:"
     remark = "A mean that is an interval depends on which equilibrium is played where there are several."
-    varies = any(low[row[0]].mean != high[row[0]].mean for row in rows)
+    varies = any(TO in mean for _, _, mean, _ in rows)
     table = Table(("", "lowest", "mean", "highest"), rows, frozenset({1, 2, 3}))
     return [Section("How likely each is", (said,), table, (remark,) if varies else ())]
 
@@ -73,4 +76,4 @@ def _shares(spreads: Sequence[Spread], column: str) -> dict[str, Spread]:
 
 def _mean(low: Spread, high: Spread) -> str:
     least, most = share(low.mean), share(high.mean)
-    return least if least == most else f"{least} to {most}"
+    return least if least == most else f"{least}{TO}{most}"

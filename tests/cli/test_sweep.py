@@ -59,8 +59,8 @@ def test_what_happens_where_and_how_this_is_known(tmp_path):
     assert "modest bargain 5 15.2% 0 to 0.4 3 1.5 -1.5" in text
     assert "compellence 11 33.3% 0 to 1 1 6 -6" in text
     assert "causal pretext 5 15.2% 0.6 to 1 3 2.2 to 5 -7" in text
-    assert "several 12 36.4% 0 to 1 2 to 3" in text
-    assert "'several': equilibria that are read differently" in text
+    assert "1 compellence or causal pretext 5 15.2% 0.6 to 1 2 2.2 to 6 -7" in text
+    assert "Digits: several equilibria that come out differently" in text
     assert "At every point that was solved the list of equilibria is known to hold all." in text
     assert "The most that anybody could gain by leaving an equilibrium: nothing." in text
     assert "The exact solver decided 12 of 33 points." in text
@@ -113,7 +113,7 @@ def test_the_document_has_stable_keys(run):
     }
     assert (found["format"], found["version"], found["guide"]) == ("negotiation sweep", 1, "reading")
     (pretext,) = [each for each in found["answers"] if each["name"] == "causal pretext"]
-    assert set(pretext) == {"name", "points", "share", "within", "means", "among", "payoffs"}
+    assert set(pretext) == {"name", "possible", "points", "share", "within", "means", "among", "payoffs"}
     assert pretext["within"] == {"pi_X": [0.6, 1.0], "k_X": [3.0, 3.0]}
     assert pretext["payoffs"]["target"] == [-7.0, -7.0]
     assert set(found["columns"][0]) == {"column", "label", "lowest", "mean", "highest"}

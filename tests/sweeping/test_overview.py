@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -17,8 +18,10 @@ from negotiation.sweeping.dataset import dataset, labels
 from negotiation.sweeping.document import estimate_document, overview_document
 from negotiation.sweeping.estimate import Estimate
 from negotiation.sweeping.filling import tabulate
-from negotiation.sweeping.overview import overview
+from negotiation.sweeping.overview import MOST_TOLD, overview
 from negotiation.sweeping.planning import Asked, plan
+from negotiation.sweeping.possible import MOST_SETS
+from negotiation.words.sections import share
 from negotiation.words.sweep import estimate_sections, overview_sections, shown_bytes, shown_seconds
 
 AXES = ["pi_X=0:1:11", "k_X=0,1,2,3,9", "b=4:8:3"]
@@ -41,14 +44,30 @@ def pieces(tables, size):
             yield low, min(stop, low + size), Table(dense, table.case[here], table.cases, table.remarks)
 
 
+def told(results):
+    """What can happen at each point, in the plainest way: the name of the reading, and which readings are possible where that is open."""
+    names, readings = labels(results, "reading"), results["reading_name"].to_numpy().tolist()
+    chances = results["reading_highest"].transpose(*names.dims, "reading_name").to_numpy().reshape(-1, len(readings))
+    found = []
+    for name, chance_of in zip(names.to_numpy().ravel().tolist(), chances.tolist(), strict=True):
+        highest = dict(zip(readings, chance_of, strict=True))
+        possible = [reading for reading, chance in highest.items() if chance > 0]
+        if name == "mixed":
+            likeliest = next(reading for reading in possible if highest[reading] >= max(highest.values()) - 1e-9)
+            possible = [likeliest, *(reading for reading in possible if reading != likeliest)]
+        found.append((name, tuple(possible) if name in ("mixed", "several") else ()))
+    return found
+
+
 def test_answers_are_counted_and_placed_as_in_the_results(swept):
     task, tables, results = swept
     found = overview(task, task.layout(), tables)
     table = labels(results, "reading").to_dataframe().reset_index()
-    assert {each.name: each.points for each in found.answers} == dict(Counter(table["reading"]))
+    table["answer"] = told(results)
+    assert {(each.name, each.possible): each.points for each in found.answers} == dict(Counter(table["answer"]))
     low, high = (results[name].to_dataframe()[name].unstack("player") for name in ("payoff_lowest", "payoff_highest"))
     for answer in found.answers:
-        rows = table[table["reading"] == answer.name]
+        rows = table[table["answer"] == (answer.name, answer.possible)]
         for name in ("pi_X", "k_X", "b"):
             assert answer.within[name] == (rows[name].min(), rows[name].max())
             assert answer.means[name] == pytest.approx(rows[name].mean())
@@ -89,16 +108,105 @@ def test_numbers_are_those_of_the_results(swept):
 
 
 def test_a_chart_counts_every_point_where_it_lies():
-    """101 x 7 points: several values of the first axis share a letter, each of the second has a row of its own."""
+    """101 x 7 points: several values of the first axis share a letter, each of the second has a row of its own. One has ties."""
     task = plan(scenario("pretext"), ["pi_X=101", "k_X=3,1,2,0,6,5,4"])
     tables = tabulate(task)
-    chart = overview(task, task.layout(), tables).chart
-    assert chart.counts.shape[:2] == (7, COLUMNS)
-    codes = dataset(task, task.layout(), tables)["reading"].sortby("k_X").to_numpy()
-    plain = np.zeros_like(chart.counts)
-    for (across, up), code in np.ndenumerate(codes):
-        plain[up, across * COLUMNS // 101, code] += 1
-    np.testing.assert_array_equal(chart.counts, plain)
+    found = overview(task, task.layout(), tables)
+    results = dataset(task, task.layout(), tables).sortby("k_X")
+    answers = [(each.name, each.possible) for each in found.answers]
+    plain = np.zeros((7, COLUMNS, len(answers)))
+    for place, answer in enumerate(told(results)):
+        plain[place % 7, place // 7 * COLUMNS // 101, answers.index(answer)] += 1
+    np.testing.assert_array_equal(found.chart.counts, plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "axes"),
+    [("resolve", ["c=0:20:5", "K=0:50:5"]), ("two_sided", ["tau=4", "phi=4"]), ("chicken", ["both_yield=5", "yield_alone=5"])],
+)
+def test_where_readings_are_open_the_possible_ones_tell_answers_apart(name, axes):
+    """Private types, types on both sides, and mixed equilibria beside pure ones; in blocks of any size."""
+    task = plan(scenario(name), axes)
+    tables = tabulate(task)
+    expected = dict(Counter(told(dataset(task, task.layout(), tables))))
+    assert any(possible for _, possible in expected)
+    for each in (tables, pieces(tables, 3)):
+        found = overview(task, task.layout(), each)
+        assert {(answer.name, answer.possible): answer.points for answer in found.answers} == expected
+
+
+def open_layout(readings):
+    """A table of readings, as one of equilibria has it."""
+    return Layout(
+        (
+            Column("status", "whether it was solved", names=("solved", "failed"), dtype="uint8"),
+            Column("reading", "what happens", names=(*readings, "unnamed", "mixed", "several", "none"), dtype="uint8"),
+            Column("reading_lowest", "at least", ("reading",)),
+            Column("reading_highest", "at most", ("reading",)),
+        ),
+        {"reading": (*readings, "unnamed")},
+    )
+
+
+def test_the_likeliest_reading_is_not_a_matter_of_rounding():
+    """A half and a half within rounding: the first in the file's order is named first, and the points are one answer."""
+    task = plan(scenario("pretext"), ["pi_X=3"])
+    shares = np.array([[0.5, 0.5, 0.0], [0.5 - 1e-12, 0.5 + 1e-12, 0.0], [0.4, 0.6, 0.0]])
+    cases = {"status": np.zeros(1, dtype=np.uint8), "reading": np.array([3], dtype=np.uint8)}
+    table = Table({"reading_lowest": shares, "reading_highest": shares}, np.zeros(3, dtype=np.uint32), cases, ("",))
+    found = overview(task, open_layout(("calm", "war")), [(0, 3, table)])
+    assert [(each.name, each.possible, each.points) for each in found.answers] == [
+        ("mixed", ("calm", "war"), 2),
+        ("mixed", ("war", "calm"), 1),
+    ]
+
+
+@pytest.mark.parametrize("readings", [5, 70])
+def test_of_many_sets_the_commonest_have_answers_of_their_own(readings):
+    """Sets of three readings, the k-th at k points; there are more than are counted by themselves where there are many readings."""
+    names = tuple(f"r{number}" for number in range(readings))
+    sets = [(0, *pair) for pair in combinations(range(1, readings), 2)][:90]
+    assert len(sets) in (6, 90)
+    assert MOST_SETS < 90
+    which = np.repeat(np.arange(len(sets)), np.arange(1, len(sets) + 1))
+    shares = np.zeros((len(which), readings + 1))
+    for row, number in enumerate(which.tolist()):
+        shares[row, list(sets[number])] = 0.5, 0.25, 0.25
+    task = plan(scenario("pretext"), [f"pi_X={len(which)}"])
+    cases = {"status": np.zeros(1, dtype=np.uint8), "reading": np.array([readings + 1], dtype=np.uint8)}
+    table = Table({"reading_lowest": shares, "reading_highest": shares}, np.zeros(len(which), dtype=np.uint32), cases, ("",))
+    found = overview(task, open_layout(names), [(0, len(which), table)])
+    assert sum(each.points for each in found.answers) == len(which)
+    told_apart = [each for each in found.answers if each.possible]
+    assert len(told_apart) == min(MOST_TOLD, len(sets))
+    assert [each.points for each in told_apart] == list(range(len(sets), len(sets) - len(told_apart), -1))
+    assert [each.name for each in found.answers if not each.possible] == ["mixed"] * (len(sets) > MOST_TOLD)
+    np.testing.assert_array_equal(found.chart.counts.sum(axis=(0, 1)), [each.points for each in found.answers])
+
+
+def test_what_is_open_in_words():
+    """theory of signalling: which types demand what is private, so what happens is a matter of types."""
+    task = plan(scenario("resolve"), ["c=0,2,20", "K=0,5,50"])
+    found = overview(task, task.layout(), tabulate(task))
+    head, chart, likely, *_ = overview_sections(found)
+    rows = {row[0]: row[1] for row in head.table.rows}
+    assert rows["A"] == "compellence"
+    assert "status quo / pretext" in rows.values()
+    assert rows["1"] == "status quo or pretext or called bluff"
+    assert head.remarks[0].startswith("Small letters: one way to play that can come out as any of these")
+    assert head.remarks[1].startswith("Digits: several equilibria that come out differently")
+    lines = {line[:2]: line[5:] for line in chart.paragraphs[1:4]}
+    assert {line[0] for line in lines.values()} == {"1"}
+    assert lines[" 0"][-1] == "A"
+    assert likely.heading == "How likely each is"
+    spread = {(each.column, each.label): each for each in found.spreads}
+    for name, lowest, mean, highest in likely.table.rows:
+        assert lowest == share(spread["reading_lowest", name].lowest)
+        assert highest == share(spread["reading_highest", name].highest)
+        ends = (share(spread[f"reading_{end}", name].mean) for end in ("lowest", "highest"))
+        assert mean == " to ".join(dict.fromkeys(ends))
+    document = json.loads(as_json(overview_document(found)))
+    assert ["status quo", "pretext"] in [each["possible"] for each in document["answers"] if each["name"] == "mixed"]
 
 
 def test_a_tall_chart_has_several_values_in_a_row():
