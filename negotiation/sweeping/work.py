@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import pickle
+import threading
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from platform import node
 
+from negotiation.dispatch import processors
 from negotiation.errors import SolverError
 from negotiation.games.tables import Table
 from negotiation.sweeping.files import write_whole
@@ -25,6 +27,9 @@ __all__ = ["Order", "Orders", "compute", "store_part"]
 #: (rationals take some 30 bytes each); of a larger one, such as a sample of
 #: millions of points, each block is sent the values that it needs.
 WHOLE_TASK = 2_500
+
+#: No more blocks are computed at a time in a process than it has processors, also where more threads store what they have computed.
+_COMPUTING = threading.BoundedSemaphore(processors())
 
 #: Tasks that a worker keeps unpacked.
 KEPT_TASKS = 4
@@ -119,7 +124,8 @@ def compute(order: Order) -> Table:
     """
     if order.versions != _versions():
         raise SolverError(f"the worker on {node()} computes with {_versions()}, the sweep with {order.versions}")
-    return _unpacked(order.task).compute(order.start, order.stop)
+    with _COMPUTING:
+        return _unpacked(order.task).compute(order.start, order.stop)
 
 
 def store_part(order: Order) -> bytes | None:
