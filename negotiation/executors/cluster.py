@@ -110,6 +110,7 @@ def _watch(client: Client) -> Callable[[], None]:
     seen = [time.monotonic()]
 
     def check() -> None:
+        """Find the scheduler gone, or without workers for long."""
         if client.status != "running":
             raise SolverError(f"the scheduler is gone (the connection is {client.status})")
         if client.nthreads():

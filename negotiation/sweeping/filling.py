@@ -67,10 +67,12 @@ def tabulate(task: Task, place: Place = HERE, budget: Budget = UNLIMITED) -> lis
     told = _Teller(blocks, budget, 0)
 
     def take(block: int, table: Table) -> None:
+        """Keep the rows of a block."""
         tables[block] = table
         told.done(block)
 
     def submit(pool: Executor, block: int) -> Future[Table]:
+        """Hand a block out."""
         return pool.submit(compute, orders.of(block))
 
     try:
@@ -105,11 +107,10 @@ def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = U
     with _what_is_kept(path, blocks), working(path, task, task.layout(), blocks) as (store, token):
         missing = set(_undone(store, budget))
         told = _Teller(blocks, budget, blocks.total - sum(map(blocks.size, missing)))
-        orders = Orders(task, blocks, store.digest, str(path.resolve()), token)
-
-        names = _Names()
+        orders, names = Orders(task, blocks, store.digest, str(path.resolve()), token), _Names()
 
         def take(block: int, content: bytes | None) -> None:
+            """Write the part of a block, if the worker did not."""
             place = part_path(path, block)
             if content is not None:
                 write_whole(place.parent, {place.name: [content]})
@@ -117,6 +118,7 @@ def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = U
             told.done(block)
 
         def submit(pool: Executor, block: int) -> Future[bytes | None]:
+            """Hand a block out."""
             return pool.submit(store_part, orders.of(block))
 
         lost = dispatch((block for block in interleaved(len(blocks)) if block in missing), submit, take, pools, budget)
@@ -124,7 +126,7 @@ def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = U
         for each in {part_path(path, block).parent for block in missing}:
             remove_leftovers(each)
         if lost:
-            raise SolverError(f"{_given_up(lost, blocks)}; {_kept(path, blocks)}", partial=store)
+            raise SolverError(_given_up(lost, blocks), partial=store)
         return store
 
 
@@ -172,9 +174,11 @@ def _what_is_kept(folder: Path, blocks: Blocks) -> Iterator[None]:
     """Say of an interruption what is kept and how to go on."""
     try:
         yield
-    except TimeoutError:
-        raise SolverError(f"the time is up; {_kept(folder, blocks)}") from None
+    except SolverError as error:
+        raise SolverError(f"{error}; {_kept(folder, blocks)}", partial=error.partial) from error
     except OSError as error:
+        if isinstance(error, TimeoutError) and error.errno is None:
+            raise SolverError(f"the time is up; {_kept(folder, blocks)}") from None
         has_begun = (folder / MANIFEST).is_file()
         if error.errno not in NO_ROOM and not has_begun:
             raise  # a place that cannot be written to, rather than something that befell a sweep
@@ -217,6 +221,7 @@ def _pools(place: Place) -> PoolMaker:
 
     @contextmanager
     def once() -> Iterator[Pool]:
+        """Give the executor, as long as it lives."""
         if not own:
             raise SolverError("a worker of the executor that was given died, and with it the executor")
         yield own.pop()
