@@ -16,7 +16,7 @@ from negotiation.boundaries.line import Line
 from negotiation.boundaries.symbolic import LineField
 from negotiation.budget import Budget
 from negotiation.errors import ScenarioError, SolverError
-from negotiation.exact.real_points import RealPoint, between, compare_points, rational_point, roots_between
+from negotiation.exact.real_points import Polynomial, RealPoint, between, compare_points, rational_point, roots_between
 
 __all__ = ["Settled", "Stretch", "settle"]
 
@@ -77,10 +77,11 @@ def settle(line: Line, state_at: Callable[[RealPoint], State], budget: Budget) -
         If the time ends, or there are too many stretches.
     """
     found: list[Stretch[State]] = []
+    roots = _Roots(line)
     open_stretches = [(rational_point(line.low), rational_point(line.high))]
     while open_stretches:
         low, high = open_stretches.pop()
-        stretch = _stretch(line, low, high, state_at)
+        stretch = _stretch(roots, low, high, state_at)
         found.append(stretch)
         if compare_points(low, stretch.low):
             open_stretches.append((low, stretch.low))
@@ -95,16 +96,32 @@ def settle(line: Line, state_at: Callable[[RealPoint], State], budget: Budget) -
     return Settled(tuple(found), points, tuple(_state_or_reason(point, state_at) for point in points))
 
 
-def _stretch(line: Line, low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> Stretch[State]:
+class _Roots:
+    """The roots of polynomials on a line, each computed once: neighbouring stretches ask for the signs of much the same ones."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self._known: dict[str, tuple[RealPoint, ...]] = {}
+
+    def of(self, polynomial: Polynomial) -> tuple[RealPoint, ...]:
+        """Return the roots of a polynomial other than a constant."""
+        monic = polynomial / polynomial.leading_coefficient()
+        key = str(monic)
+        if key not in self._known:
+            self._known[key] = roots_between(monic, self.line.low, self.line.high)
+        return self._known[key]
+
+
+def _stretch(roots: _Roots, low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> Stretch[State]:
     """Return a stretch inside an open interval on which nothing changes, and its state."""
     above = high
     while True:
         state = _probed(low, above, state_at)
         point = state.field.point
-        roots = [root for polynomial in state.field.asked for root in roots_between(polynomial, line.low, line.high)]
-        below_point = [root for root in roots if compare_points(root, point) < 0]
-        above_point = [root for root in roots if compare_points(root, point) > 0]
-        if len(below_point) + len(above_point) == len(roots):
+        known = [root for polynomial in state.field.asked for root in roots.of(polynomial)]
+        below_point = [root for root in known if compare_points(root, point) < 0]
+        above_point = [root for root in known if compare_points(root, point) > 0]
+        if len(below_point) + len(above_point) == len(known):
             return Stretch(_last(below_point, low), _first(above_point, high), state)
         # The probe is itself such a root. The next probe lies between it and its neighbours, and roots are finitely many.
         low, above = point, _first(above_point, above)
