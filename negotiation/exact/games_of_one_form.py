@@ -13,9 +13,10 @@ from negotiation.games.extensive_form import Chance, Decision, ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Game
 
-__all__ = ["ROUNDING", "GamesOfOneForm", "paths_of", "repeated", "sizes_of"]
+__all__ = ["ROUNDING", "Found", "GamesOfOneForm", "paths_of", "repeated", "sizes_of"]
 
 Doubles = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 #: What rounding adds to a payoff in doubles, as a share of it; a few sums are made of each.
 ROUNDING = 1e-15
@@ -65,6 +66,27 @@ class GamesOfOneForm:
         """The error as a share of the largest span of payoffs, shape (N,); at least that of rounding."""
         spans = np.ptp(self.payoffs, axis=1).max(axis=1)
         return np.asarray(np.maximum(self.error / np.where(spans > 0, spans, 1.0), ROUNDING))
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The equilibria of N games, M in all.
+
+    Parameters
+    ----------
+    undecided, unique : bool arrays of shape (N,)
+    game : int64 array of shape (M,), ascending
+    probabilities : float64 array of shape (M, A)
+        Of the actions of all information sets, or of all players' strategies.
+    residual : float64 array of shape (M,)
+        The largest difference between a probability and the logit response.
+    """
+
+    undecided: Truths
+    unique: Truths
+    game: NDArray[np.int64]
+    probabilities: Doubles
+    residual: Doubles
 
 
 def repeated(game: ExtensiveFormGame, number: int) -> GamesOfOneForm:

@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negotiation.exact.branch_limits import Limits, limits, matrix_regret, settle_mixed
-from negotiation.exact.games_of_one_form import GamesOfOneForm, paths_of, sizes_of
+from negotiation.exact.games_of_one_form import Found, GamesOfOneForm, paths_of, sizes_of
 from negotiation.exact.induced_of_many import induced_responses
 from negotiation.exact.logit_branches import LARGEST_PRECISION
-from negotiation.exact.logit_of_many import Found, equilibria_at, principal_ends
 from negotiation.games.answers import Answers
 from negotiation.games.extensive_form import ExtensiveFormGame
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.solution import Game
-from negotiation.kernels.branches import OPEN
 
 __all__ = ["answers_at", "answers_in_the_limit"]
 
@@ -46,6 +44,9 @@ def answers_at(games: GamesOfOneForm, precision: Doubles) -> Answers:
         # Each probability is the response to what follows, computed once.
         residual = np.zeros(len(decided))
         return _answers(games, Found(induced.undecided, everywhere, decided, induced.probabilities[decided], residual))
+    # Trees with perfect information need no kernels, and loading these takes longer than solving thousands of such trees.
+    from negotiation.exact.logit_of_many import equilibria_at
+
     return _answers(games, equilibria_at(games, precision))
 
 
@@ -69,6 +70,9 @@ def answers_in_the_limit(games: GamesOfOneForm) -> Answers:
 def _limits(games: GamesOfOneForm) -> Limits:
     sizes = sizes_of(games.game)
     if not _is_induced(games.game):
+        from negotiation.exact.logit_of_many import principal_ends
+        from negotiation.kernels.branches import OPEN
+
         found = principal_ends(games)
         reached = limits(sizes, found.precision, found.probabilities)
         return replace(reached, undecided=reached.undecided | (found.status == OPEN))

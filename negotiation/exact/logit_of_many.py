@@ -6,12 +6,10 @@ found in a game is what the concept finds in it alone, or the game is said to be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.exact.games_of_one_form import ROUNDING, GamesOfOneForm, paths_of, sizes_of
+from negotiation.exact.games_of_one_form import ROUNDING, Found, GamesOfOneForm, paths_of, sizes_of
 from negotiation.exact.logit import logit_form
 from negotiation.exact.logit_branches import LARGEST_PRECISION, starts_of
 from negotiation.games.extensive_form import ExtensiveFormGame
@@ -32,7 +30,7 @@ from negotiation.kernels.branches import (
 from negotiation.kernels.following import empty_room
 from negotiation.kernels.logit import Form
 
-__all__ = ["Found", "equilibria_at", "kernel_form", "principal_ends", "uniqueness_of_many"]
+__all__ = ["equilibria_at", "kernel_form", "principal_ends", "uniqueness_of_many"]
 
 Doubles = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -44,27 +42,6 @@ SURE_RADIUS = 1e-9
 DISTURBANCE, DISTURBANCES, DISTURBED = 1e-12, 2, 1e-6
 #: A branch is not followed in a game whose payoffs are known worse than by this share of a disturbance.
 SMALLEST_DISTURBED = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """The equilibria of N games, M in all.
-
-    Parameters
-    ----------
-    undecided, unique : bool arrays of shape (N,)
-    game : int64 array of shape (M,), ascending
-    probabilities : float64 array of shape (M, A)
-        Of the actions of all information sets, or of all players' strategies.
-    residual : float64 array of shape (M,)
-        The largest difference between a probability and the logit response.
-    """
-
-    undecided: Truths
-    unique: Truths
-    game: NDArray[np.int64]
-    probabilities: Doubles
-    residual: Doubles
 
 
 def kernel_form(game: Game) -> Form:
