@@ -42,3 +42,12 @@ def half_done(scenario, variant, settings):
     """Kills its process like ``deadly``, after the other points of its block took a while."""
     time.sleep(0.001)
     return deadly(scenario, variant, settings)
+
+
+def nested(scenario, variant, settings):
+    """Sweeps at each point itself."""
+    from negotiation.sweeping.sweep import sweep
+
+    gain = {"gain": settings.get("gain", 1)}
+    inner = sweep(scenario, {"cost": 3}, summary="own_function", options={"function": difference}, settings=gain)
+    return {"largest": float(inner["difference"].max())}

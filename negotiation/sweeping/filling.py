@@ -16,7 +16,7 @@ from negotiation.dispatch import Pool, PoolMaker, dispatch, processors
 from negotiation.errors import ParameterError, SolverError
 from negotiation.games.tables import Table
 from negotiation.sweeping.files import remove_leftovers, synchronise, write_whole
-from negotiation.sweeping.order import BATCHED, Blocks, interleaved
+from negotiation.sweeping.order import Blocks, interleaved
 from negotiation.sweeping.planning import blocks_of_task
 from negotiation.sweeping.store import MANIFEST, Store, part_path, working
 from negotiation.sweeping.task import Task
@@ -132,7 +132,7 @@ def fill(task: Task, folder: str | Path, where: Place = HERE, budget: Budget = U
 
 def _beside_the_disk(where: Place, blocks: Blocks) -> Place:
     """Return a place with more threads than processors, if nobody says how many, where much of the time a thread waits for the disk."""
-    if where.executor == "here" and where.workers is None and blocks.points == BATCHED:
+    if where.executor == "here" and where.workers is None and blocks.batched:
         return replace(where, workers=THREADS_BESIDE_THE_DISK * processors())
     return where
 

@@ -18,10 +18,21 @@ BATCHED, ONE_BY_ONE = 65_536, 256
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The division of ``total`` points into blocks of ``points``, the last of which may be smaller."""
+    """The division of points into blocks.
+
+    Parameters
+    ----------
+    total : int
+        The number of points.
+    points : int
+        The number of points of a block; the last one may be smaller.
+    batched : bool
+        Whether many points are solved at once.
+    """
 
     total: int
     points: int
+    batched: bool = False
 
     def __len__(self) -> int:
         """Return the number of blocks."""

@@ -126,4 +126,4 @@ def blocks_of_task(task: Task) -> Blocks:
     takes_many = getattr(module, "takes_many", None)
     named: list[str | None] = [*concepts] or [task.concept]
     batched = takes_many is not None and all(takes_many(task.scenario, name) for name in named)
-    return Blocks(task.design.size, block_points(task.design.size, batched=batched))
+    return Blocks(task.design.size, block_points(task.design.size, batched=batched), batched)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,7 +29,8 @@ __all__ = ["Order", "Orders", "compute", "store_part"]
 #: millions of points, each block is sent the values that it needs.
 WHOLE_TASK = 2_500
 
-#: No more blocks are computed at a time in a process than it has processors, also where more threads store what they have computed.
+#: No more blocks are solved at once in a process than it has processors, also where more threads store what they have solved. Not so
+#: where points are computed one by one: a function of the user's own may sweep itself, and would wait for itself.
 _COMPUTING = threading.BoundedSemaphore(processors())
 
 #: Tasks that a worker keeps unpacked.
@@ -45,6 +47,8 @@ class Order:
         A task that has the points of the block, and possibly others.
     start, stop : int
         Which of its points they are.
+    batched : bool
+        Whether many points are solved at once.
     versions : str
         What the sweep is computed with: a worker that has something else refuses.
     label : Label
@@ -56,6 +60,7 @@ class Order:
     task: bytes
     start: int
     stop: int
+    batched: bool
     versions: str
     label: Label
     folder: str
@@ -88,7 +93,7 @@ class Orders:
         if content is None:
             task, start, stop = window(self.task, start, stop)
             content = _packed(task)
-        return Order(content, start, stop, _versions(), label, self.folder, self.token)
+        return Order(content, start, stop, self.blocks.batched, _versions(), label, self.folder, self.token)
 
     @cached_property
     def _whole(self) -> bytes | None:
@@ -124,7 +129,7 @@ def compute(order: Order) -> Table:
     """
     if order.versions != _versions():
         raise SolverError(f"the worker on {node()} computes with {_versions()}, the sweep with {order.versions}")
-    with _COMPUTING:
+    with _COMPUTING if order.batched else nullcontext():
         return _unpacked(order.task).compute(order.start, order.stop)
 
 

@@ -229,3 +229,9 @@ def test_the_page_reads_a_store_without_this_package(tmp_path):
     exec(program, found)  # noqa: S102 - the example of our own page
     wanted = labels(results, "reading").to_numpy().ravel()
     assert [found["names"][code] for code in found["reading"]] == list(wanted)
+
+
+def test_a_function_may_sweep_itself(tmp_path):
+    """No thread waits for what another one holds that waits for it."""
+    found = fill(task("nested", {"gain": 5}), tmp_path, Place("here", 7)).to_xarray()
+    np.testing.assert_allclose(found["largest"], [0, 2.5, 5, 7.5, 10])
