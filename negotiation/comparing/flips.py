@@ -1,8 +1,8 @@
 """At which value of one parameter an answer flips, between the value that it has on one side and that on the other.
 
-Where backward induction on the formulas can follow the line between the two values, the thresholds are exact and none is
-missing. Elsewhere the line is halved, the game solved in the middle, until the change to the second side's answer is
-bracketed; then other changes on the way may not have been seen.
+Where ``boundaries`` can follow the formulas along the line between the two values (subgame perfection with perfect information,
+Nash equilibria of small games), the thresholds are exact and none is missing. Elsewhere the line is halved, the game solved in the
+middle, until the change to the second side's answer is bracketed; then other changes on the way may not have been seen.
 """
 
 from __future__ import annotations
@@ -10,18 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from negotiation.boundaries import Regimes
-from negotiation.boundaries.backward import backward_regimes
-from negotiation.boundaries.line import line_of
+from negotiation.boundaries.along import EXACT
+from negotiation.boundaries.line import Regimes, line_of
 from negotiation.budget import Budget
 from negotiation.comparing.search import Search
 from negotiation.errors import NotApplicableError, ParameterError, ScenarioError, SolverError
 from negotiation.exact.real_points import RealPoint
 
 __all__ = ["Flip", "Passage", "passage"]
-
-#: The theory whose thresholds are followed exactly.
-FOLLOWED = "subgame_perfect"
 
 #: A bracket is this share of the way between the two values, or less: three digits more than figures show.
 HALVINGS = 20
@@ -90,13 +86,14 @@ def passage(search: Search, name: str, first: frozenset[str], budget: Budget) ->
 
 def _exact(search: Search, name: str, first: frozenset[str], budget: Budget) -> tuple[Flip, ...] | None:
     """Return all flips of readings from the formulas; None where these cannot be followed."""
-    if search.what != "reading" or search.theory.concept != FOLLOWED or search.theory.options:
+    concept = search.theory.concept
+    if search.what != "reading" or concept is None or concept not in EXACT or search.theory.options:
         return None
     start, end = search.start[name], search.moved[name]
     try:
         settings = {other: value for other, value in search.start.items() if other != name}
         line = line_of(search.scenario, name, (min(start, end), max(start, end)), None, settings)
-        found = backward_regimes(line, budget)
+        found = EXACT[concept](line, budget)
     except (NotApplicableError, ParameterError, ScenarioError, SolverError):
         return None
     ends = tuple(frozenset(each.readings) for each in found.ends)

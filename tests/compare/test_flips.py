@@ -88,14 +88,22 @@ def test_a_linear_payoff_flips_where_it_equals_the_other(slope, intercept):
 
 @pytest.mark.parametrize("formula", ["x", "x * x"])
 def test_under_another_theory_the_change_is_bracketed_by_halving(formula):
-    """Nash equilibria are not followed along formulas; the same player still compares the same two numbers."""
-    (found,) = passages(formula, concepts=[Theory("nash")])
+    """Sequential equilibria are not followed along formulas; the same player still compares the same two numbers."""
+    (found,) = passages(formula, concepts=[Theory("sequential")])
     exact = passages(formula)[0].flips[0]
     (flip,) = found.flips
     assert not found.complete
     assert flip.low <= exact.low <= exact.high <= flip.high
     assert flip.high - flip.low <= Fraction(1, 2**HALVINGS)
     assert flip.there is None
+
+
+def test_nash_equilibria_flip_exactly():
+    """Acting after a refusal pays R_X = 7 pi_X - 2, so that refusing it can be an equilibrium from pi_X = 2/7 on."""
+    (change,) = compare(scenario("pretext"), variants=["E", "A"], concepts=["nash"]).changes
+    ((flip,),) = (each.flips for each in change.explanation.passages)
+    assert flip.exact == Fraction(2, 7)
+    assert set(flip.before) - set(flip.after) == {"causal pretext"}
 
 
 def test_one_row_for_each_flip():
