@@ -1,6 +1,7 @@
 """Figures of a sweep's results: what happens over two axes as a map, what players get along one as lines, and numbers over both.
 
-Each reading has the colour of its place among the scenario's readings, in every figure.
+Each reading has the colour of its place among the scenario's readings, in every figure; a paler one where it is likeliest but not
+certain. Where equilibria differ there are stripes in the colours of all readings that are possible.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from negotiation.errors import NotApplicableError
-from negotiation.plots.readings import colour_of
+from negotiation.plots.open_readings import DIFFERENT, Kinds, answers_along, draw_shares, is_open, kinds_of, stripes
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MOST_PANELS", "check", "draw_numbers", "draw_payoffs", "draw_readings", "figure"]
+__all__ = ["MOST_PANELS", "check", "draw_numbers", "draw_payoffs", "draw_probabilities", "draw_readings", "figure"]
 
 #: A third axis becomes a panel for each of its values: more are too small to read.
 MOST_PANELS = 6
@@ -38,10 +39,6 @@ COMMONEST = "commonest_end"
 
 #: Letters in a line of an axis's label.
 WRAPPED = 52
-
-#: Readings that are not one of the scenario's: equilibria that differ, play that can go in more than one way, nothing that has a
-#: name, not computed.
-SPECIAL = {"several": "#F7F7F7", "mixed": "#DDDDDD", "unnamed": "#8C8C8C", "none": "#404040"}
 
 #: Lines of payoffs: dark enough to stand out from the bands of colour behind them.
 LINES = ("black", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A4A00", "#5A5A5A", "#56B4E9")
@@ -58,6 +55,8 @@ def figure(results: xr.Dataset) -> Figure:
     """
     axes = _axes(results)
     check({name: results.sizes[name] for name in axes})
+    if len(axes) == 1 and axes != ("point",) and "reading" in results and is_open(results):
+        return _along(results)
     panels = [results]
     if len(axes) == 3:
         shortest = min(axes, key=lambda name: results.sizes[name])
@@ -70,6 +69,15 @@ def figure(results: xr.Dataset) -> Figure:
         _draw(panel, ax)
         if len(panels) > 1:
             ax.set_title(f"{shortest} = {panel[shortest].item() or '(the file)'}")
+    return drawn
+
+
+def _along(results: xr.Dataset) -> Figure:
+    """Return how likely each reading is along one axis, and below what players get."""
+    drawn = Figure(figsize=(7.0, 11.0), layout="constrained")
+    above, below = drawn.subplots(2, 1)
+    draw_probabilities(results, ax=above)
+    draw_payoffs(results, ax=below)
     return drawn
 
 
@@ -124,31 +132,32 @@ def draw_readings(results: xr.Dataset, *, ax: Axes, name: str = "reading") -> Ax
     name : str
         A variable of names, such as ``reading`` or ``path``.
     """
-    axes = _axes(results)
-    names = json.loads(results[name].attrs["names"])
-    colours = [_of_name(place, each) for place, each in enumerate(names)]
-    present = np.unique(results[name].to_numpy())
+    axes, kinds = _axes(results), kinds_of(results, name)
+    present, striped = np.unique(kinds.codes.to_numpy()), list[int]()
     if axes == ("point",):
         across, up = _parameters(results)[:2]
-        codes = results[name].squeeze().to_numpy()
+        codes = kinds.codes.squeeze().to_numpy()
         for code in present[present >= 0]:
-            chosen = codes == code
-            ax.scatter(results[across].to_numpy()[chosen], results[up].to_numpy()[chosen], s=9, color=colours[code], edgecolors="none")
+            x, y = (results[each].to_numpy()[codes == code] for each in (across, up))
+            ax.scatter(x, y, s=16, color=kinds.colours[code], edgecolors="black", linewidths=0.3)
     else:
         across, up = _across_and_up(results, axes)
-        grid = results[name].squeeze().transpose(up, across)
-        _mesh(ax, results, (across, up), grid.to_numpy(), colours)
+        _mesh(ax, results, (across, up), kinds)
+        if name == "reading" and is_open(results):
+            striped = stripes(ax, results, (across, up), [_positions(results, each) for each in (across, up)])
     _label(ax, results, across, up)
-    ax.legend(handles=_patches(present, names, colours), loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    patches = _patches(np.union1d(present, striped).astype(np.int64), kinds, striped=bool(striped))
+    ax.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
     return ax
 
 
-def _mesh(ax: Axes, results: xr.Dataset, axes: tuple[str, str], codes: NDArray[np.integer], colours: Sequence[str]) -> None:
+def _mesh(ax: Axes, results: xr.Dataset, axes: tuple[str, str], kinds: Kinds) -> None:
     x, y = (_positions(results, each) for each in axes)
-    shown = ListedColormap(list(colours))
-    norm = BoundaryNorm(np.arange(len(colours) + 1) - 0.5, len(colours))
+    shown = ListedColormap(list(kinds.colours))
+    norm = BoundaryNorm(np.arange(len(kinds.colours) + 1) - 0.5, len(kinds.colours))
     # Pictures of many points are one image inside a vector file, which would else have a shape for each.
     order = np.argsort(x), np.argsort(y)
+    codes = kinds.codes.squeeze().transpose(*axes[::-1]).to_numpy()
     masked = np.ma.masked_less(codes[np.ix_(order[1], order[0])], 0)
     ax.pcolormesh(x[order[0]], y[order[1]], masked, cmap=shown, norm=norm, shading="nearest", rasterized=True)
 
@@ -158,28 +167,39 @@ def draw_payoffs(results: xr.Dataset, *, ax: Axes) -> Axes:
     (axis,) = _axes(results)
     x = _positions(results, axis)
     order = np.argsort(x)
-    names = json.loads(results["reading"].attrs["names"])
-    colours = [_of_name(place, each) for place, each in enumerate(names)]
-    codes = results["reading"].squeeze().to_numpy()[order]
-    _bands(ax, x[order], codes, colours)
+    kinds = kinds_of(results, "reading")
+    codes = kinds.codes.squeeze().to_numpy()[order]
+    _bands(ax, x[order], codes, kinds.colours)
+    answers = answers_along(results)[order]
     lines = []
     for place, player in enumerate(results["player"].to_numpy().tolist()):
         low, high = (results[name].sel(player=player).squeeze().to_numpy()[order] for name in ("payoff_lowest", "payoff_highest"))
-        lines.append(_line(ax, x[order], (low, high), codes, place))
+        lines.append(_line(ax, x[order], (low, high), answers, place))
         lines[-1].set_label(player)
     _label(ax, results, axis, None)
     ax.set_ylabel("payoff")
-    handles = [*lines, *_patches(np.unique(codes), names, colours)]
+    handles = [*lines, *_patches(np.unique(codes), kinds)]
     ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
     return ax
 
 
+def draw_probabilities(results: xr.Dataset, *, ax: Axes) -> Axes:
+    """Draw how likely each reading is along one axis; strokes from the lowest to the highest probability where equilibria differ."""
+    (axis,) = _axes(results)
+    draw_shares(ax, results, _positions(results, axis))
+    ax.set_ylabel("probability")
+    ax.set_ylim(-0.03, 1.03)
+    _label(ax, results, axis, None)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+    return ax
+
+
 def _line(
-    ax: Axes, x: NDArray[np.float64], ends: tuple[NDArray[np.float64], NDArray[np.float64]], codes: NDArray[np.integer], place: int
+    ax: Axes, x: NDArray[np.float64], ends: tuple[NDArray[np.float64], NDArray[np.float64]], answers: NDArray[np.integer], place: int
 ) -> Line2D:
-    """Draw what one player gets, with a gap where the reading changes, because payoffs may jump there."""
+    """Draw what one player gets, with a gap where the answer changes, because payoffs may jump there."""
     colour, dashes = LINES[place % len(LINES)], DASHES[place % len(DASHES)]
-    breaks = np.flatnonzero(np.diff(codes)) + 1
+    breaks = np.flatnonzero(np.diff(answers)) + 1
     low, high = (np.insert(each, breaks, np.nan) for each in ends)
     along = np.insert(x, breaks, np.nan)
     ax.fill_between(along, low, high, color=colour, alpha=0.25, linewidth=0)
@@ -270,9 +290,11 @@ def _title(results: xr.Dataset, name: str) -> str:
     return fill(f"{name}: {about}" if about else name, WRAPPED)
 
 
-def _of_name(place: int, name: str) -> str:
-    return SPECIAL.get(name) or colour_of(place)
-
-
-def _patches(present: NDArray[np.integer], names: Sequence[str], colours: Sequence[str]) -> list[Patch]:
-    return [Patch(facecolor=colours[code], edgecolor="black", linewidth=0.5, label=names[code]) for code in present.tolist() if code >= 0]
+def _patches(present: NDArray[np.integer], kinds: Kinds, *, striped: bool = False) -> list[Patch]:
+    """Return what the legend has: a patch for each kind, and one with stripes for several equilibria where these have them."""
+    patches = []
+    for code in present[present >= 0].tolist():
+        name, stripes_ = kinds.names[code], striped and kinds.names[code] == DIFFERENT
+        label, hatch = (f"{name} (stripes: what is possible)", "////") if stripes_ else (name, None)
+        patches.append(Patch(facecolor=kinds.colours[code], edgecolor="black", linewidth=0.5, label=label, hatch=hatch))
+    return patches

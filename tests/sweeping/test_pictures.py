@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from demand_scenario import SCENARIO
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from shipped import scenario
 
@@ -14,8 +14,9 @@ from negotiation import boundaries
 from negotiation.designs.sobol import sobol
 from negotiation.errors import NotApplicableError
 from negotiation.plots import plane
+from negotiation.plots.open_readings import SPECIAL
 from negotiation.plots.readings import colour_of
-from negotiation.plots.sweep import SPECIAL, draw_numbers, draw_payoffs, draw_readings, figure
+from negotiation.plots.sweep import draw_numbers, draw_payoffs, draw_readings, figure
 
 
 def drawn(function, results, *arguments, **options):
@@ -29,7 +30,7 @@ def colour_of_code(results, code):
 
 def colours_in(ax, results, axes):
     """The colour of each point of a map, looked up in the picture: shape (up, across)."""
-    (mesh,) = ax.collections
+    mesh = ax.collections[0]  # where equilibria differ there are stripes over it
     rgba = mesh.to_rgba(mesh.get_array())
     shape = tuple(results.sizes[name] for name in axes[::-1])
     return np.array([to_hex(each) for each in rgba.reshape(-1, 4)]).reshape(shape)
@@ -43,7 +44,12 @@ def test_a_map_has_the_colour_of_the_reading_at_every_point():
     ordered = results["reading"].sortby("k_X").transpose("k_X", "pi_X").to_numpy()
     for place, code in np.ndenumerate(ordered):
         assert found[place] == colour_of_code(results, int(code))
-    assert {text.get_text() for text in ax.get_legend().get_texts()} == {"modest bargain", "causal pretext", "compellence", "several"}
+    assert {text.get_text() for text in ax.get_legend().get_texts()} == {
+        "modest bargain",
+        "causal pretext",
+        "compellence",
+        "several equilibria (stripes: what is possible)",
+    }
     assert ax.get_xlabel().startswith("pi_X: share of the blame")
 
 
@@ -63,8 +69,69 @@ def test_regions_of_a_plane_have_the_colours_of_a_sweep_over_it():
         {text.get_text(): to_hex(patch.get_facecolor()) for text, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)}
         for legend in (regions.get_legend(), swept.get_legend())
     )
-    del sampled["several"]
+    del sampled["several equilibria (stripes: what is possible)"]
     assert exact.items() >= sampled.items()
+
+
+def test_what_is_likeliest_has_a_paler_colour_of_the_reading():
+    """Unknown resolve: who is sure of compellence without costs, and what comes of it otherwise, by types."""
+    results = negotiation.sweep(scenario("resolve"), ["c=2,8,20", "K=0,5,50"])
+    found = colours_in(drawn(draw_readings, results), results, ("c", "K"))
+    names = results["reading_name"].to_numpy().tolist()
+    chances = results["reading_highest"].transpose("K", "c", "reading_name").to_numpy()
+    for place in np.ndindex(3, 3):
+        likeliest = int(chances[place].argmax())
+        full = np.array(to_rgb(colour_of(likeliest)))
+        shown = np.array(to_rgb(found[place]))
+        white = (shown - full) / (1 - full)
+        assert white == pytest.approx(0.0 if chances[place][likeliest] == 1 else 0.6, abs=0.02), names[likeliest]
+
+
+def test_points_with_several_equilibria_are_striped_in_the_colours_of_what_is_possible():
+    """Chicken where both to yield is worth more than all else, less, and in between; values out of order."""
+    results = negotiation.sweep(scenario("chicken"), ["both_yield=15,-15", "yield_alone=-10,10,0"])
+    ax = drawn(draw_readings, results)
+    (mesh,) = ax.collections[1:]
+    rgba = np.asarray(mesh.get_array())
+    parts = rgba.shape[0] // 3, rgba.shape[1] // 2
+    names = json.loads(results["reading"].attrs["names"])
+    ordered = results.sortby(["both_yield", "yield_alone"])
+    for up, across in np.ndindex(3, 2):
+        cell = rgba[up * parts[0] : (up + 1) * parts[0], across * parts[1] : (across + 1) * parts[1]].reshape(-1, 4)
+        at = ordered.isel(both_yield=across, yield_alone=up)
+        if names[int(at["reading"])] != "several":
+            assert (cell[:, 3] == 0).all()
+            continue
+        assert (cell[:, 3] == 1).all()
+        possible = np.flatnonzero(at["reading_highest"].to_numpy() > 0)
+        assert {to_hex(each) for each in cell} == {colour_of(int(place)).lower() for place in possible}
+    shown = {text.get_text() for text in ax.get_legend().get_texts()}
+    assert {"one side yields", "several equilibria (stripes: what is possible)"} <= shown
+
+
+def test_stripes_lie_where_the_points_are():
+    """Unequal distances: the edges of cells are half way between values, as those of the colours below."""
+    results = negotiation.sweep(scenario("chicken"), ["both_yield=-15,-10,15", "yield_alone=-10,0,20"])
+    below, above = drawn(draw_readings, results).collections
+    for of in (lambda mesh: mesh.get_coordinates()[0, :, 0], lambda mesh: mesh.get_coordinates()[:, 0, 1]):
+        coarse, fine = of(below), of(above)
+        np.testing.assert_allclose(fine[:: (len(fine) - 1) // 3], coarse)
+
+
+def test_along_one_axis_there_are_probabilities_above_payoffs():
+    """Beer or quiche: by types as long as the weak are many, two pooling equilibria beyond."""
+    results = negotiation.sweep(scenario("beer_quiche"), ["p_strong=0.1:0.9:9"])
+    above, below = figure(results).axes
+    assert (above.get_ylabel(), below.get_ylabel()) == ("probability", "payoff")
+    duel = next(line for line in above.get_lines() if line.get_label() == "duel")
+    x, y = duel.get_xdata(), duel.get_ydata()
+    known = np.isfinite(y)
+    np.testing.assert_allclose(y[known], 1 - x[known])
+    assert known.sum() == 4  # strokes where equilibria differ, from 0.5 on
+    strokes = [each for each in above.collections if len(each.get_segments())]
+    spans = {tuple(segment[:, 1]) for each in strokes for segment in each.get_segments()}
+    assert (0.0, 1.0) in spans
+    assert len(strokes) == 3
 
 
 def test_names_stand_beside_the_rows():
@@ -89,7 +156,7 @@ def test_payoffs_along_one_axis_break_where_the_reading_changes():
         "target",
         "modest bargain",
         "causal pretext",
-        "several",
+        "several equilibria",
     }
 
 
