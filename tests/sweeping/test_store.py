@@ -30,6 +30,7 @@ from negotiation.sweeping.files import write_whole
 from negotiation.sweeping.filling import Place, fill, tabulate
 from negotiation.sweeping.order import Blocks
 from negotiation.sweeping.parts import part
+from negotiation.sweeping.planning import plan
 from negotiation.sweeping.store import open_store, part_path, working
 from negotiation.sweeping.sweep import sweep
 from negotiation.sweeping.task import Task, window
@@ -235,3 +236,12 @@ def test_a_function_may_sweep_itself(tmp_path):
     """No thread waits for what another one holds that waits for it."""
     found = fill(task("nested", {"gain": 5}), tmp_path, Place("here", 7)).to_xarray()
     np.testing.assert_allclose(found["largest"], [0, 2.5, 5, 7.5, 10])
+
+
+def test_what_is_solved_many_at_once_has_the_same_bytes_everywhere(tmp_path):
+    """90,000 points of the flagship, in two blocks; where pi_X is 1/2 the exact solver decides."""
+    mine = plan(load(ROOT / "scenarios" / "pretext.yaml"), {"pi_X": (0.25, 0.75, 301), "k_X": 300})
+    wanted = contents(fill(mine, tmp_path / "one", Place("here", 1)).path)
+    assert len(wanted) == 5
+    assert contents(fill(mine, tmp_path / "many").path) == wanted
+    assert contents(fill(mine, tmp_path / "processes", Place("processes", 2)).path) == wanted
