@@ -48,7 +48,7 @@ def settled_backward(line: Line, budget: Budget) -> tuple[ExtensiveFormGame, Set
     """
     shape = shape_of(line.scenario, line.values)
 
-    def state_at(point: RealPoint) -> State:
+    def state_at(point: RealPoint, _: State | None) -> State:
         """Return what is subgame perfect at a point."""
         return _state_at(line, shape, point)
 

@@ -4,8 +4,8 @@ Two players: the extreme equilibria are pairs of vertices of the best-response p
 point the vertices are enumerated in numbers; each is then written as a formula, the solution of the equations of its labels, and the
 field is asked for the sign of every probability and of every slack. As long as none of these signs changes, all vertices
 of both polyhedra keep their labels and no other vertex appears, and so the equilibria stay the same: an equilibrium can
-appear only where a vertex, of an equilibrium or not, meets another constraint. At a point that is no rational, every system of
-labels is tried.
+appear only where a vertex, of an equilibrium or not, meets another constraint. At a point that is no rational the vertices are among
+the limits of those just below it; where payoffs jump there, every system of labels is tried.
 
 With more players, or where the game is large, only equilibria in pure strategies are followed.
 
@@ -16,13 +16,13 @@ Mangasarian (1964), Journal of the SIAM 12, 778-780. Avis, Rosenberg, Savani and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations, product
 from math import comb, gcd, lcm
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from negotiation.boundaries.normal_formulas import Cell
 from negotiation.boundaries.symbolic import LineField
@@ -31,7 +31,19 @@ from negotiation.exact.best_response_regions import Completion, Vertex, best_res
 from negotiation.exact.real_points import value_at
 from negotiation.scenario.formula_fields import Quotient
 
-__all__ = ["Key", "Mixed", "Solver", "equilibria_at", "pure_equilibria_at", "pure_profile_of", "slack", "value_of", "vertex_formula"]
+__all__ = [
+    "Key",
+    "Mixed",
+    "Polyhedron",
+    "Solver",
+    "equilibria_of",
+    "polyhedra_at",
+    "pure_equilibria_at",
+    "pure_profile_of",
+    "slack",
+    "value_of",
+    "vertex_formula",
+]
 
 #: Systems of labels that are tried at a point that is no rational; beyond, what holds exactly there stays open.
 MOST_SYSTEMS = 4_000
@@ -41,6 +53,9 @@ Table = Sequence[Sequence[Quotient]]
 
 #: For each player the strategies used, and for each player the strategies that are best replies.
 Key = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
+
+#: The strategies that a vertex uses, and the replies that are best against it.
+_System: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Solver(Protocol):
@@ -94,15 +109,69 @@ class _Formula:
     best: tuple[int, ...]
 
 
-def equilibria_at(payoffs: Mapping[Cell, tuple[Quotient, ...]], sizes: tuple[int, int], field: LineField) -> tuple[Mixed, ...] | None:
-    """Return all extreme equilibria of a two-player game at the field's point; None where too many systems would have to be tried."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Polyhedron:
+    """What the opponent's replies (rows) earn against the strategies of a player (columns), and the vertices of his polyhedron."""
+
+    table: Table
+    vertices: tuple[_Formula, ...]
+
+
+def polyhedra_at(
+    payoffs: Mapping[Cell, tuple[Quotient, ...]],
+    sizes: tuple[int, int],
+    field: LineField,
+    near: tuple[Polyhedron, Polyhedron] | None = None,
+) -> tuple[Polyhedron, Polyhedron] | None:
+    """Return the polyhedra of the column player's and of the row player's mixtures at the field's point.
+
+    Parameters
+    ----------
+    payoffs, sizes
+        The game: what each cell is worth, and how many strategies each player has.
+    field : LineField
+    near : pair of Polyhedron, optional
+        The same just below the point. Where payoffs go on without a jump, every vertex is a limit of these.
+
+    Returns
+    -------
+    pair of Polyhedron, or None
+        None where too many systems of equations would have to be tried.
+    """
     to_rows = [[payoffs[row, column][0] for column in range(sizes[1])] for row in range(sizes[0])]
     to_columns = [[payoffs[row, column][1] for row in range(sizes[0])] for column in range(sizes[1])]
-    if field.point.exact is None and comb(sum(sizes), sizes[0]) > MOST_SYSTEMS:
+    tables = to_rows, to_columns
+    if field.point.exact is not None:
+        candidates = [_enumerated(table, field.point.exact) for table in tables]
+    elif near is not None and all(_goes_on(known.table, table, field) for known, table in zip(near, tables, strict=True)):
+        candidates = [_limits(known, field) for known in near]
+    elif comb(sum(sizes), sizes[0]) <= MOST_SYSTEMS:
+        candidates = [_systems(table) for table in tables]
+    else:
         return None
-    columns, rows = (list(_vertices(table, field)) for table in (to_rows, to_columns))
-    found = [_pair(row, column) for row in rows for column in columns if _completes(row, column)]
+    columns, rows = (Polyhedron(table, _vertices(table, labels, field)) for table, labels in zip(tables, candidates, strict=True))
+    return columns, rows
+
+
+def equilibria_of(polyhedra: tuple[Polyhedron, Polyhedron]) -> tuple[Mixed, ...]:
+    """Return all extreme equilibria: the pairs of vertices that complete one another."""
+    columns, rows = polyhedra
+    found = [_pair(row, column) for row in rows.vertices for column in columns.vertices if _completes(row, column)]
     return tuple(sorted(found, key=lambda each: each.key))
+
+
+def _goes_on(known: Table, table: Table, field: LineField) -> bool:
+    """Return whether payoffs that are formulas just below a point have the same values at it."""
+    pairs = [pair for rows in zip(known, table, strict=True) for pair in zip(*rows, strict=True)]
+    return all(field.is_zero(one - other) for one, other in pairs)
+
+
+def _limits(known: Polyhedron, field: LineField) -> Iterator[_System]:
+    """Yield the labels at a point of the limits of vertices."""
+    for vertex in known.vertices:
+        gaps = [slack(known.table, vertex.weights, vertex.value, reply, field) for reply in range(len(known.table))]
+        used = tuple(place for place in vertex.used if not field.is_zero(vertex.weights[place]))
+        yield used, tuple(reply for reply, gap in enumerate(gaps) if field.is_zero(gap))
 
 
 def pure_equilibria_at(payoffs: Mapping[Cell, tuple[Quotient, ...]], sizes: Sequence[int], field: LineField) -> tuple[Mixed, ...]:
@@ -180,18 +249,18 @@ def _reduced(row: list[Quotient], pivotal: Sequence[Quotient], factor: Quotient)
     return [own - factor * other if other.top else own for own, other in zip(row, pivotal, strict=True)]
 
 
-def _vertices(table: Table, field: LineField) -> Iterator[_Formula]:
-    """Yield the vertices of the polyhedron of mixtures and what the best replies to them earn, as formulas."""
-    point = field.point.exact
-    found: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
-    for used, best in _systems(table) if point is None else _enumerated(table, point):
-        formula = _checked(table, used, best, field, enumerated=point is not None)
-        if formula is not None and (formula.used, formula.best) not in found:
-            found.add((formula.used, formula.best))
-            yield formula
+def _vertices(table: Table, candidates: Iterable[_System], field: LineField) -> tuple[_Formula, ...]:
+    """Return the vertices of a polyhedron as formulas, each once; systems of labels that are none of a vertex are left out."""
+    is_enumerated = field.point.exact is not None
+    found: dict[_System, _Formula] = {}
+    for used, best in dict.fromkeys(candidates):
+        formula = _checked(table, used, best, field, enumerated=is_enumerated)
+        if formula is not None:
+            found.setdefault((formula.used, formula.best), formula)
+    return tuple(found.values())
 
 
-def _enumerated(table: Table, point: Fraction) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _enumerated(table: Table, point: Fraction) -> Iterator[_System]:
     """Yield for each vertex at a rational point the strategies that it uses and the replies that are best."""
     replies, strategies = len(table), len(table[0])
     numbers = _integers([[value_of(entry, point) for entry in row] for row in table])
@@ -213,7 +282,7 @@ def _integers(table: Sequence[Sequence[Fraction]]) -> list[list[int]]:
     return [[entry // divisor for entry in row] for row in whole]
 
 
-def _systems(table: Table) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _systems(table: Table) -> Iterator[_System]:
     """Yield every system of as many best replies as strategies used."""
     for size in range(1, min(len(table), len(table[0])) + 1):
         for used in combinations(range(len(table[0])), size):

@@ -13,7 +13,17 @@ from functools import partial
 
 from negotiation.boundaries.inequality import inequality, solved_for, without_positive_factors
 from negotiation.boundaries.line import Line, Regimes, Region, Threshold
-from negotiation.boundaries.mixtures import Mixed, equilibria_at, pure_equilibria_at, pure_profile_of, slack, value_of, vertex_formula
+from negotiation.boundaries.mixtures import (
+    Mixed,
+    Polyhedron,
+    equilibria_of,
+    polyhedra_at,
+    pure_equilibria_at,
+    pure_profile_of,
+    slack,
+    value_of,
+    vertex_formula,
+)
 from negotiation.boundaries.normal_formulas import Cell, NormalShape, cell_payoffs, normal_shape, reading_of_cells
 from negotiation.boundaries.reasons import Change, chooses
 from negotiation.boundaries.settling import Settled, Stretch, settle
@@ -45,13 +55,14 @@ PURE_ONLY = "only equilibria in pure strategies were looked for: {}"
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """The equilibria at a point; ``equilibria`` is None where they were not looked for."""
+    """The equilibria at a point, None where they were not looked for; with mixed ones the polyhedra that they come from."""
 
     field: LineField
     game: SymbolicGame
     payoffs: Mapping[Cell, tuple[Quotient, ...]]
     equilibria: tuple[Mixed, ...] | None
     names: tuple[str, ...]
+    polyhedra: tuple[Polyhedron, Polyhedron] | None
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -108,15 +119,18 @@ def settled_nash(line: Line, budget: Budget) -> NashLine:
     return NashLine(line, shape, settle(line, partial(_state_at, line, shape, bool(pure_only)), budget), pure_only)
 
 
-def _state_at(line: Line, shape: NormalShape, pure_only: bool, point: RealPoint) -> State:
+def _state_at(line: Line, shape: NormalShape, pure_only: bool, point: RealPoint, near: State | None) -> State:
     field = LineField(point)
     game = symbolic_game(line.scenario, shape.tree, line_names(line.values, line.axis, field), field)
     payoffs = cell_payoffs(shape, game, field)
     sizes = shape.sizes
-    found = pure_equilibria_at(payoffs, sizes, field) if pure_only else equilibria_at(payoffs, (sizes[0], sizes[1]), field)
+    found, polyhedra = pure_equilibria_at(payoffs, sizes, field) if pure_only else None, None
+    if not pure_only:
+        polyhedra = polyhedra_at(payoffs, (sizes[0], sizes[1]), field, None if near is None else near.polyhedra)
+        found = None if polyhedra is None else equilibria_of(polyhedra)
     readings = [line.scenario.readings[place] for place in readings_in_use(line.scenario, game, field)]
     names = tuple(reading_of_cells(shape, game, field, readings, each.cells) for each in found or ())
-    return State(field, game, payoffs, found, names)
+    return State(field, game, payoffs, found, names, polyhedra)
 
 
 def nash_regimes(line: Line, budget: Budget) -> Regimes:

@@ -59,14 +59,14 @@ class Settled(Generic[State]):
     at: tuple[State | str, ...]
 
 
-def settle(line: Line, state_at: Callable[[RealPoint], State], budget: Budget) -> Settled[State]:
+def settle(line: Line, state_at: Callable[[RealPoint, State | None], State], budget: Budget) -> Settled[State]:
     """Return a line in stretches.
 
     Parameters
     ----------
     line : Line
-    state_at : function of a point
-        What holds there; it raises ``ScenarioError`` where the game has no value.
+    state_at : function of a point and of what holds just below it, if that is known
+        What holds at the point; it raises ``ScenarioError`` where the game has no value.
     budget : Budget
 
     Raises
@@ -93,7 +93,8 @@ def settle(line: Line, state_at: Callable[[RealPoint], State], budget: Budget) -
             raise SolverError(f"the regimes along {line.axis} are not known: {why}; choose a shorter interval")
     found.sort(key=lambda each: each.state.field.point.low)
     points = (rational_point(line.low), *(each.high for each in found))
-    return Settled(tuple(found), points, tuple(_state_or_reason(point, state_at) for point in points))
+    near = (None, *(each.state for each in found))
+    return Settled(tuple(found), points, tuple(_state_or_reason(*each, state_at) for each in zip(points, near, strict=True)))
 
 
 class _Roots:
@@ -112,7 +113,7 @@ class _Roots:
         return self._known[key]
 
 
-def _stretch(roots: _Roots, low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> Stretch[State]:
+def _stretch(roots: _Roots, low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint, State | None], State]) -> Stretch[State]:
     """Return a stretch inside an open interval on which nothing changes, and its state."""
     above = high
     while True:
@@ -127,12 +128,12 @@ def _stretch(roots: _Roots, low: RealPoint, high: RealPoint, state_at: Callable[
         low, above = point, _first(above_point, above)
 
 
-def _probed(low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint], State]) -> State:
+def _probed(low: RealPoint, high: RealPoint, state_at: Callable[[RealPoint, State | None], State]) -> State:
     """Return the state at some rational between two points; where formulas divide by zero at one, at another one."""
     for _ in range(MOST_PROBES):
         probe = rational_point(between(low, high))
         try:
-            return state_at(probe)
+            return state_at(probe, None)
         except ScenarioError as error:
             failure, high = error, probe
     raise failure
@@ -146,9 +147,9 @@ def _last(points: Sequence[RealPoint], bound: RealPoint) -> RealPoint:
     return max((bound, *points), key=cmp_to_key(compare_points))
 
 
-def _state_or_reason(point: RealPoint, state_at: Callable[[RealPoint], State]) -> State | str:
+def _state_or_reason(point: RealPoint, near: State | None, state_at: Callable[[RealPoint, State | None], State]) -> State | str:
     """Return the state at a single point, or why there is none: the formulas may divide by zero there."""
     try:
-        return state_at(point)
+        return state_at(point, near)
     except ScenarioError as error:
         return error.mistakes[0].rule

@@ -9,8 +9,9 @@ from shipped import pure_equilibria, scenario, whole_numbers
 
 from negotiation.boundaries import regimes
 from negotiation.boundaries.line import line_of
-from negotiation.boundaries.mixtures import value_of
+from negotiation.boundaries.mixtures import polyhedra_at, value_of
 from negotiation.boundaries.nash import settled_nash
+from negotiation.boundaries.symbolic import LineField
 from negotiation.budget import UNLIMITED
 from negotiation.exact.extreme_equilibria import extreme_equilibria
 from negotiation.exact.real_points import compare_points, rational_point
@@ -71,6 +72,21 @@ def test_a_threshold_that_is_no_rational_is_a_root_with_what_holds_exactly_there
         "2 > x**2",
     )
     assert (beginning.equilibrium, beginning.begins, beginning.condition) == ("r0 > c0", True, "x**2 > 2")
+
+
+def test_vertices_at_points_that_are_no_rationals_are_limits_and_solutions_of_all_systems_alike():
+    """The labels of all vertices at roots, once from the vertices just below, once from every system of labels."""
+    draw, checked = whole_numbers(5), 0
+    for _ in range(6):
+        base = matrix_in_x(*random_tables(draw, 2, 3, 2, 4))
+        found = settled_nash(line(base), UNLIMITED)
+        for point, state in zip(found.settled.points, found.settled.at, strict=True):
+            if point.exact is None:
+                systems = polyhedra_at(state.payoffs, (2, 3), LineField(point))
+                for one, other in zip(state.polyhedra, systems, strict=True):
+                    assert {(each.used, each.best) for each in one.vertices} == {(each.used, each.best) for each in other.vertices}
+                checked += 1
+    assert checked >= 10
 
 
 def test_coordination_has_its_mixed_equilibrium_between_the_two_dominances():
