@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,26 +93,20 @@ def progress(*, quiet: bool = False, logged: bool = False) -> Iterator[Progress]
         yield _log() if logged and not quiet else _say_nothing
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
-    from rich.text import Text
 
-    class Rate(ProgressColumn):
-        """How many are done in a second."""
-
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if not speed else f"{speed:,.0f}/s")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     bar = Bar(*columns, console=Console(stderr=True), transient=True)
-    started = time.monotonic()
-    task = bar.add_task("", total=None)
+    started, pace = time.monotonic(), _Pace()
+    task = bar.add_task("", total=None, pace="")
 
     def tell(what: str, done: int, total: int | None) -> None:
+        rate, left = pace.at(what, done, total)
         if not bar.live.is_started and time.monotonic() - started > PATIENCE:
             bar.start()
-        bar.update(task, description=what, completed=done, total=total)
+        shown = [*([f"{_figure(rate)}/s"] if rate else []), *([str(timedelta(seconds=round(left)))] if left is not None else [])]
+        bar.update(task, description=what, completed=done, total=total, pace=" ".join(shown))
 
     try:
         yield tell
@@ -119,21 +114,35 @@ def progress(*, quiet: bool = False, logged: bool = False) -> Iterator[Progress]
         bar.stop()
 
 
+class _Pace:
+    """How fast work goes, from the first time on that it was told of: blocks that end together say little of it."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[float, int]] = {}
+
+    def at(self, what: str, done: int, total: int | None) -> tuple[float, float | None]:
+        """Return the rate in a second, 0 if it is not known yet, and the seconds that are left, None if these are not known."""
+        now = time.monotonic()
+        start, before = self._first.setdefault(what, (now, done))
+        rate = (done - before) / (now - start) if now > start else 0.0
+        return rate, None if total is None or rate <= 0 else (total - done) / rate
+
+
+def _figure(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+
+
 def _log() -> Progress:
-    """Return a listener that prints a line now and then, with the rate since the first time it was told and the time left."""
-    first: dict[str, tuple[float, int]] = {}
-    last = time.monotonic()
+    """Return a listener that prints a line now and then, with the rate and the time left."""
+    pace, last = _Pace(), time.monotonic()
 
     def tell(what: str, done: int, total: int | None) -> None:
         nonlocal last
-        now = time.monotonic()
-        start, before = first.setdefault(what, (now, done))
-        if now - last < SILENCE or now <= start:
+        rate, left = pace.at(what, done, total)
+        if time.monotonic() - last < SILENCE or not rate:
             return
-        last = now
-        rate = (done - before) / (now - start)
+        last = time.monotonic()
         of = "" if total is None else f" of {total:,}"
-        left = "" if total is None or rate <= 0 else f", {(total - done) / rate:,.0f} seconds left"
-        say(f"{what}: {done:,}{of}, {rate:,.0f} a second{left}")
+        say(f"{what}: {done:,}{of}, {_figure(rate)} a second" + ("" if left is None else f", {left:,.0f} seconds left"))
 
     return tell
