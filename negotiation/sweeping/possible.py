@@ -95,7 +95,7 @@ class Guide:
         numbers = np.empty(len(different), dtype=np.int64)
         # The most frequent first, so that these have numbers of their own if there are more than can be counted.
         for place in np.argsort(-times, kind="stable").tolist():
-            numbers[place] = self._number(different[place].tobytes(), int(codes[open_[first[place]]]))
+            numbers[place] = self._number(different[place : place + 1].tobytes(), int(codes[open_[first[place]]]))
         found = codes.copy()
         found[open_] = numbers[inverse.reshape(-1)]
         return found
@@ -123,13 +123,17 @@ def guide_of(columns: Mapping[str, Column], layout: Layout) -> Guide:
     return Guide("", ("",))
 
 
-def _keys(mixed: NDArray[np.bool_], highest: NDArray[np.float64]) -> NDArray[np.void]:
-    """Return for each row the likeliest reading (0 where equilibria differ, else from 1) and a bit for each possible reading."""
+def _keys(mixed: NDArray[np.bool_], highest: NDArray[np.float64]) -> NDArray[np.generic]:
+    """Return for each row the bytes of the likeliest reading (0 where equilibria differ, else from 1) and of the possible ones."""
     # Readings that are equally likely but for rounding: the first in the file's order stands for them.
     likeliest = 1 + (highest >= highest.max(axis=1, keepdims=True) - SAME).argmax(axis=1)
     first = np.where(mixed, likeliest, 0).astype(">u4")
-    rows = np.concatenate([first[:, None].view(np.uint8), np.packbits(highest > 0, axis=1)], axis=1)
-    return np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1])))[:, 0]
+    bits = np.packbits(highest > 0, axis=1)
+    width = max(8, 4 + bits.shape[1])
+    rows = np.zeros((len(bits), width), dtype=np.uint8)
+    rows[:, :4], rows[:, 4 : 4 + bits.shape[1]] = first[:, None].view(np.uint8), bits
+    # Eight bytes are a number, and numbers are sorted quickly.
+    return rows.view(np.uint64 if width == 8 else np.dtype((np.void, width)))[:, 0]
 
 
 def _possible(key: bytes, readings: Sequence[str]) -> tuple[str, ...]:
