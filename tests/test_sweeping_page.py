@@ -28,8 +28,8 @@ def test_what_is_shown_of_a_mistake_in_a_table_is_what_is_said(scenario, tmp_pat
     assert str(caught.value).replace("scenarios/", "") == shown
 
 
-def test_what_is_shown_of_a_sweep_is_what_is_printed(tmp_path):
-    (command, shown) = re.search(r"```\n\$ negotiation (.*?)\n\n(.*?)```", PAGE, flags=re.DOTALL).groups()
+@pytest.mark.parametrize(("command", "shown"), re.findall(r"```\n\$ negotiation (.*?)\n\n(.*?)```", PAGE, flags=re.DOTALL))
+def test_what_is_shown_of_a_sweep_is_what_is_printed(tmp_path, command, shown):
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     printed = program_run(*command.split(), cwd=tmp_path, COLUMNS="100").stdout
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
@@ -63,5 +63,7 @@ def test_programs_run(scenario, tmp_path, monkeypatch):
     for program in PROGRAMS[1:]:
         exec(compile(program, "docs/sweeping.md", "exec"), names)  # noqa: S102 - the examples of our own page
     assert names["crossed"].size == 6144
+    assert names["sure"].item() == 10 / 121
+    assert (tmp_path / "resolve.png").stat().st_size > 10_000
     assert set(names["readings"]) == set(names["shares"].index) == {"compellence", "modest bargain", "causal pretext"}
     names["found"].close()
