@@ -138,9 +138,7 @@ def polyhedra_at(
     pair of Polyhedron, or None
         None where too many systems of equations would have to be tried.
     """
-    to_rows = [[payoffs[row, column][0] for column in range(sizes[1])] for row in range(sizes[0])]
-    to_columns = [[payoffs[row, column][1] for row in range(sizes[0])] for column in range(sizes[1])]
-    tables = to_rows, to_columns
+    tables = _tables(payoffs, sizes)
     if field.point.exact is not None:
         candidates = [_enumerated(table, field.point.exact) for table in tables]
     elif near is not None and all(_goes_on(known.table, table, field) for known, table in zip(near, tables, strict=True)):
@@ -151,6 +149,14 @@ def polyhedra_at(
         return None
     columns, rows = (Polyhedron(table, _vertices(table, labels, field)) for table, labels in zip(tables, candidates, strict=True))
     return columns, rows
+
+
+def _tables(payoffs: Mapping[Cell, tuple[Quotient, ...]], sizes: tuple[int, int]) -> tuple[Table, Table]:
+    """Return what each row earns against each column, and what each column earns against each row."""
+    rows, columns = range(sizes[0]), range(sizes[1])
+    return [[payoffs[row, column][0] for column in columns] for row in rows], [
+        [payoffs[row, column][1] for row in rows] for column in columns
+    ]
 
 
 def equilibria_of(polyhedra: tuple[Polyhedron, Polyhedron]) -> tuple[Mixed, ...]:

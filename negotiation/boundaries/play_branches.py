@@ -79,15 +79,15 @@ def _branch(found: _Settled, track: _Track) -> Branch:
     names = [reading_of(found.shape, found.line.scenario.readings, each.state.in_use, track.play) for each in stretches]
     worths = _worths(found, track)
     texts = [{key: quotient_text(each, found.line.axis) for key, each in worth.items()} for worth in worths]
-    steps = [step for parts in zip(stretches, worths, names, strict=True) for step in _steps(*parts)]
+    values, rows = zip(*(step for parts in zip(stretches, worths, names, strict=True) for step in _steps(*parts)), strict=True)
     return Branch(
         name=" or ".join(" > ".join(found.shape.path_to(end)) for end in track.play),
         is_pure=True,
         readings=tuple(dict.fromkeys(names)),
         low=_end(found, track.first),
         high=_end(found, track.first + len(track.pieces)),
-        at=np.array([float(value) for value, _ in steps]),
-        quantities=table_of([row for _, row in steps]),
+        at=np.array(values, dtype=np.float64),
+        quantities=table_of(rows),
         formulas={key: text for key, text in texts[0].items() if all(each[key] == text for each in texts)},
     )
 

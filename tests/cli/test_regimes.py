@@ -124,6 +124,7 @@ def test_conditions_as_a_document_and_what_cannot_be_asked_of_them():
     for arguments, message in [
         (["--reading", "causal"], "did you mean 'causal pretext'?"),
         (["--variant", "B"], "without --axis all parameters vary"),
+        (["--concept", "nash"], "--concept is for one or two axes"),
         (["--axis", "b", "--reading", "status quo"], "without --axis"),
     ]:
         done = negotiation("regimes", PRETEXT, *arguments)

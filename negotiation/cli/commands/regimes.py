@@ -59,9 +59,10 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
     """Show what happens in the scenario FILE where, with the exact boundaries.
 
     With two axes the regions of a plane are mapped, with the equations of their boundaries. With one --axis one parameter varies and
-    the others stay. For each value at which something changes: whose incentive changes
-    there, as an inequality in the scenario's own parameters, and what holds exactly at it. Without --axis all parameters vary: for
-    each reading the inequalities under which it happens. The scenario must be a tree in which each player knows all earlier moves.
+    the others stay. For each value at which something changes: whose incentive changes there, as an inequality in the scenario's own
+    parameters, and what holds exactly at it. Thresholds are exact for trees in which each player knows all earlier moves, and
+    for Nash equilibria of matrices and small trees; otherwise they are closed in by solving, and that is said. Without --axis all
+    parameters vary: for each reading the inequalities under which it happens, in trees in which each player knows all earlier moves.
 
     \b
       negotiation regimes scenarios/pretext.yaml --axis pi_X
@@ -76,6 +77,8 @@ def command(**given: Any) -> None:  # click hands over what it has read by the n
         raise click.UsageError("--plot draws a plane: give --axis twice")
     if asked.axes and asked.reading is not None:
         raise click.UsageError("--reading is for conditions on all parameters, without --axis")
+    if not asked.axes and asked.concept is not None:
+        raise click.UsageError("--concept is for one or two axes; conditions on all parameters are of subgame-perfect play")
     if not asked.axes and (asked.variant is not None or asked.settings):
         raise click.UsageError("without --axis all parameters vary, so --variant and --set have nothing to say")
     if len(asked.axes) == 2:
