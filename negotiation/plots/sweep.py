@@ -228,27 +228,37 @@ def draw_numbers(results: xr.Dataset, name: str, *, ax: Axes) -> Axes:
     numbers = results[name].squeeze([dimension for dimension in results["status"].dims if dimension not in axes])
     inner = [str(dimension) for dimension in numbers.dims if dimension not in results["status"].dims]
     if len(axes) == 2:
-        for dimension in inner:
-            numbers = numbers.isel({dimension: 0})
-        across, up = _across_and_up(results, axes)
-        x, y = _positions(results, across), _positions(results, up)
-        image = ax.pcolormesh(x, y, numbers.squeeze().transpose(up, across).to_numpy(), cmap="cividis", shading="nearest", rasterized=True)
-        ax.figure.colorbar(image, ax=ax).set_label(_called(numbers, inner))
-        _label(ax, results, across, up)
-        return ax
-    (axis,) = axes
+        _number_map(results, numbers.isel(dict.fromkeys(inner, 0)), inner, ax)
+    else:
+        _number_lines(results, numbers, inner, ax)
+    return ax
+
+
+def _number_map(results: xr.Dataset, numbers: xr.DataArray, inner: Sequence[str], ax: Axes) -> None:
+    """Draw one number over two axes, with its scale."""
+    across, up = _across_and_up(results, _axes(results))
+    x, y = _positions(results, across), _positions(results, up)
+    rows, columns = np.argsort(y), np.argsort(x)
+    shown = numbers.transpose(up, across).to_numpy()[np.ix_(rows, columns)]
+    image = ax.pcolormesh(x[columns], y[rows], shown, cmap="cividis", shading="nearest", rasterized=True)
+    ax.figure.colorbar(image, ax=ax).set_label(_called(numbers, inner))
+    _label(ax, results, across, up)
+
+
+def _number_lines(results: xr.Dataset, numbers: xr.DataArray, inner: Sequence[str], ax: Axes) -> None:
+    """Draw a line for each label of a number along one axis."""
+    (axis,) = _axes(results)
     x = _positions(results, axis)
     order = np.argsort(x)
-    rows = numbers.stack(label=inner).transpose("label", axis).to_numpy() if inner else numbers.squeeze().to_numpy()[None, :]
-    labels = [str(each) for each in numbers[inner[0]].to_numpy()] if len(inner) == 1 else [name]
+    rows = numbers.stack(label=inner).transpose("label", axis).to_numpy() if inner else numbers.to_numpy()[None, :]
+    labels = [str(each) for each in numbers[inner[0]].to_numpy()] if len(inner) == 1 else [str(numbers.name)]
     for place, row in enumerate(rows[:MOST_LINES]):
         label = labels[place] if place < len(labels) else None
         ax.plot(x[order], row[order], color=LINES[place % len(LINES)], linestyle=DASHES[place % len(DASHES)], label=label)
     _label(ax, results, axis, None)
-    ax.set_ylabel(results[name].attrs.get("long_name", name))
+    ax.set_ylabel(numbers.attrs.get("long_name", str(numbers.name)))
     if len(labels) > 1:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
-    return ax
 
 
 def _called(numbers: xr.DataArray, inner: Sequence[str]) -> str:

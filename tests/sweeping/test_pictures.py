@@ -168,11 +168,14 @@ def test_a_sample_is_drawn_over_its_first_two_parameters():
 
 
 def test_numbers_along_one_axis_and_over_two():
-    results = negotiation.sweep(scenario("pretext"), ["pi_X=0:1:11", "k_X=1,3"])
+    """Values that are listed out of order stand in their order."""
+    results = negotiation.sweep(scenario("pretext"), ["pi_X=0:1:11", "k_X=3,1"])
     one = drawn(draw_numbers, results.sel(k_X=[3.0]), "payoff_highest")
     np.testing.assert_allclose(one.get_lines()[0].get_ydata()[-1], 5.0)
     two = drawn(draw_numbers, results, "payoff_lowest")
-    np.testing.assert_allclose(two.collections[0].get_array(), results["payoff_lowest"].isel(player=0).transpose("k_X", "pi_X").to_numpy())
+    np.testing.assert_allclose(
+        two.collections[0].get_array(), results["payoff_lowest"].isel(player=0).sortby("k_X").transpose("k_X", "pi_X").to_numpy()
+    )
 
 
 def test_simulations_are_drawn_by_how_they_most_often_end():
