@@ -150,7 +150,9 @@ def _where(found: Overview) -> list[Section]:
         return []
     rows = tuple((name, *(_average(each, name) for each in found.answers)) for name in names)
     said = "The mean of each parameter over the points at which it happens; the JSON document has lowest and highest values."
-    columns = ("mean of", *map(named, found.answers))
+    # Names of what is open are long: the letters of the table above stand for them.
+    is_open = any(each.possible for each in found.answers)
+    columns = ("mean of", *(letters(found) if is_open else map(named, found.answers)))
     return [Section("Where it happens", (said,), Table(columns, rows, frozenset(range(1, len(columns)))))]
 
 

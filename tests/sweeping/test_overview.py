@@ -135,6 +135,16 @@ def test_where_readings_are_open_the_possible_ones_tell_answers_apart(name, axes
         assert {(answer.name, answer.possible): answer.points for answer in found.answers} == expected
 
 
+def test_means_of_many_parameters_stand_under_letters_where_names_are_long():
+    task = plan(scenario("resolve"), ["c=2,20", "K=5,50", "w=0,2", "h=4,8"])
+    found = overview(task, task.layout(), tabulate(task))
+    head, means, *_ = overview_sections(found)
+    assert any(each.possible for each in found.answers)
+    assert means.heading == "Where it happens"
+    assert means.table.columns == ("mean of", *(row[0] for row in head.table.rows))
+    assert [row[0] for row in means.table.rows] == ["c", "K", "w", "h"]
+
+
 def open_layout(readings):
     """A table of readings, as one of equilibria has it."""
     return Layout(
