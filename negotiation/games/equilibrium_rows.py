@@ -24,6 +24,9 @@ MIXED = "mixed"
 SEVERAL = "several"
 NONE = "none"
 
+#: What the two codes that leave it open mean, for readers of files.
+OPEN = f" ({MIXED}: types, chance or mixing leave it open, the same in all; {SEVERAL}: equilibria differ)"
+
 NO, YES = 0, 1
 
 
@@ -65,8 +68,8 @@ class Names:
         yes = ("no", "yes")
         columns = (
             Column("status", "whether the point was solved", names=("solved", "failed"), dtype="uint8"),
-            Column("reading", "the reading of all equilibria", names=self.reading_codes, dtype=_code_type(len(self.reading_codes))),
-            Column("path", "the course of play of all equilibria", names=self.path_codes, dtype=_code_type(len(self.path_codes))),
+            Column("reading", f"the reading of all equilibria{OPEN}", names=self.reading_codes, dtype=_code_type(len(self.reading_codes))),
+            Column("path", f"the course of play of all equilibria{OPEN}", names=self.path_codes, dtype=_code_type(len(self.path_codes))),
             Column("equilibria", "the number of equilibria listed", dtype="int32"),
             Column("complete", "whether these are known to be all", names=yes, dtype="uint8"),
             Column("regret", "the largest gain from leaving an equilibrium, as a share of the player's payoff span"),

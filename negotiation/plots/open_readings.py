@@ -61,22 +61,31 @@ def kinds_of(results: xr.Dataset, name: str) -> Kinds:
     names = json.loads(results[name].attrs["names"])
     colours = [SPECIAL.get(each) or colour_of(place) for place, each in enumerate(names)]
     codes = results[name]
-    if name == "reading" and HIGHEST in results and MIXED in names:
+    if name == "reading" and HIGHEST in results:
         (dimension,) = (str(each) for each in results[HIGHEST].dims if each not in codes.dims)
+        mixed, several = _codes(results)
         chances = results[HIGHEST].fillna(0.0)
         # Readings that are equally likely but for rounding: the first in the file's order, as in words.
         likeliest = (chances >= chances.max(dimension) - SAME).argmax(dimension)
-        codes = codes.where(codes != names.index(MIXED), len(names) + likeliest).astype(np.int64)
+        codes = codes.where(codes != mixed, len(names) + likeliest).astype(np.int64)
         readings = results[dimension].to_numpy().tolist()
         colours += [pale(SPECIAL.get(each) or colour_of(place)) for place, each in enumerate(readings)]
-        names = [*(DIFFERENT if each == SEVERAL else each for each in names), *(LIKELIEST.format(each) for each in readings)]
+        names = [
+            *(DIFFERENT if code == several else each for code, each in enumerate(names)),
+            *(LIKELIEST.format(each) for each in readings),
+        ]
     return Kinds(codes, tuple(names), tuple(colours))
 
 
 def is_open(results: xr.Dataset) -> bool:
     """Return whether there are points at which it is open which reading comes about."""
-    names = json.loads(results["reading"].attrs["names"])
-    return HIGHEST in results and any(each in names and bool((results["reading"] == names.index(each)).any()) for each in (MIXED, SEVERAL))
+    return HIGHEST in results and bool(results["reading"].isin(_codes(results)).any())
+
+
+def _codes(results: xr.Dataset) -> tuple[int, int]:
+    """Return the codes of what is mixed and of several: they stand behind the readings, which may have these names as well."""
+    readings = np.prod([results.sizes[each] for each in results[HIGHEST].dims if each not in results["reading"].dims], dtype=int)
+    return int(readings), int(readings) + 1
 
 
 def possible(results: xr.Dataset) -> xr.DataArray:
@@ -153,7 +162,7 @@ def stripes(ax: Axes, results: xr.Dataset, axes: tuple[str, str], places: Sequen
     names = json.loads(results["reading"].attrs["names"])
     order = [np.argsort(each) for each in places]
     grid = np.ix_(order[1], order[0])
-    several = (results["reading"] == names.index(SEVERAL)).squeeze().transpose(*axes[::-1]).to_numpy()[grid]
+    several = (results["reading"] == _codes(results)[1]).squeeze().transpose(*axes[::-1]).to_numpy()[grid]
     if not several.any():
         return []
     can_be = possible(results).squeeze().transpose(*axes[::-1], ...).to_numpy()[grid]

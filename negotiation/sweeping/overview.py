@@ -50,9 +50,10 @@ class Answer:
     Parameters
     ----------
     name : str
+    open_as : str
+        ``mixed`` or ``several`` where the guide leaves open what happens, else empty.
     possible : tuple of str
-        Where the guide leaves open what happens (``mixed``, ``several``): the readings that are possible; if mixed, the likeliest
-        first. Empty where the guide says it, and of the last sets together.
+        The readings that are possible then; if mixed, the likeliest first. Empty of the last sets together.
     points : int
     within : mapping of what varies to (lowest, highest)
         Between which values of each parameter (or seed) these points lie.
@@ -63,6 +64,7 @@ class Answer:
     """
 
     name: str
+    open_as: str
     possible: tuple[str, ...]
     points: int
     within: Mapping[str, tuple[float, float]]
@@ -212,6 +214,7 @@ class _Tally:
             whole.join(self.found_of[code])
         return Answer(
             kind.name,
+            self.guide.open_as(kind),
             kind.possible,
             whole.points,
             {name: extent.ends for name, extent in whole.within.items()},
@@ -236,7 +239,7 @@ def _order(code: int, points: Mapping[int, int], guide: Guide) -> tuple[object, 
     kind = guide.kinds[code]
     if not kind.possible:
         return kind.code, len(guide.readings)
-    likeliest = guide.readings.index(kind.possible[0]) if kind.name == MIXED else 0
+    likeliest = guide.readings.index(kind.possible[0]) if guide.open_as(kind) == MIXED else 0
     return kind.code, likeliest, -points[code], kind.possible
 
 

@@ -68,6 +68,11 @@ class Guide:
     def __post_init__(self) -> None:
         self.kinds = [Kind(code, name) for code, name in enumerate(self.names)]
 
+    def open_as(self, kind: Kind) -> str:
+        """Return how it is open what happens: ``mixed``, ``several`` or not at all (empty); a reading may have these names as well."""
+        place = kind.code - len(self.readings)
+        return (MIXED, SEVERAL)[place] if self.readings and place in (0, 1) else ""
+
     def codes(self, table: Table) -> NDArray[np.int64]:
         """Return the number of the kind of each point."""
         if self.column == READING:

@@ -34,23 +34,23 @@ MEANINGS = {
 
 def letters(found: Overview) -> list[str]:
     """Return the letter of each answer."""
-    left = {MIXED: iter(OPEN), SEVERAL: iter(DIFFERENT)} if found.guide == "reading" else {}
-    certain = iter(CERTAIN)
-    return [next(left.get(answer.name, certain), "?") for answer in found.answers]
+    left = {"": iter(CERTAIN), MIXED: iter(OPEN), SEVERAL: iter(DIFFERENT)}
+    return [next(left[answer.open_as], "?") for answer in found.answers]
 
 
 def named(answer: Answer) -> str:
     """Return what an answer is called: a reading, or all that are possible."""
     if not answer.possible:
-        return f"{answer.name}: other readings" if answer.name in BETWEEN else answer.name
+        return f"{answer.name}: other readings" if answer.open_as else answer.name
     more = len(answer.possible) - MOST_READINGS
     shown = answer.possible if more <= 1 else (*answer.possible[:MOST_READINGS], f"{more} more")
-    return BETWEEN[answer.name].join(shown)
+    return BETWEEN[answer.open_as].join(shown)
 
 
 def meanings(found: Overview) -> tuple[str, ...]:
     """Return what has to be said of names and letters that are not readings, of those that occur."""
-    return tuple(MEANINGS[name] for name in dict.fromkeys(answer.name for answer in found.answers) if name in MEANINGS)
+    names = dict.fromkeys(answer.open_as or answer.name for answer in found.answers if answer.open_as or answer.name in (UNNAMED, NOWHERE))
+    return tuple(MEANINGS[name] for name in names)
 
 
 def likelihoods(found: Overview) -> list[Section]:
@@ -61,7 +61,7 @@ def likelihoods(found: Overview) -> list[Section]:
     rows = tuple(
         (name, share(low[name].lowest), _mean(low[name], high[name]), share(high[name].highest)) for name in low if high[name].highest > 0
     )
-    several = any(answer.name == SEVERAL for answer in found.answers)
+    several = any(answer.open_as == SEVERAL for answer in found.answers)
     said = f"The probability of each reading over all points that were solved{' and all equilibria there' if several else ''}:"
     remark = "A mean that is an interval depends on which equilibrium is played where there are several."
     varies = any(TO in mean for _, _, mean, _ in rows)

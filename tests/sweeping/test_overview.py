@@ -336,3 +336,18 @@ def test_sizes_are_told_as_people_read_them(size, text):
 )
 def test_times_are_told_as_people_read_them(seconds, text):
     assert shown_seconds(seconds) == text
+
+
+def test_a_reading_may_be_called_as_a_code_is():
+    """A capital for what happens for certain, whatever it is called; a small letter for what is open."""
+    task = plan(scenario("pretext"), ["pi_X=2"])
+    shares = np.array([[1.0, 0.0, 0.0], [0.25, 0.75, 0.0]])
+    table = Table(
+        {"reading": np.array([0, 3], dtype=np.uint8), "reading_lowest": shares, "reading_highest": shares},
+        np.zeros(2, dtype=np.uint32),
+        {"status": np.zeros(1, dtype=np.uint8)},
+        ("",),
+    )
+    found = overview(task, open_layout(("mixed", "several")), [(0, 2, table)])
+    rows = overview_sections(found)[0].table.rows
+    assert [row[:2] for row in rows] == [("A", "mixed"), ("a", "several / mixed")]
