@@ -37,6 +37,9 @@ MOST_LINES = 8
 #: What is drawn of simulations over two axes.
 COMMONEST = "commonest_end"
 
+#: Points of a sample that are drawn with an area of one square point each.
+DRAWN = 8000.0
+
 #: Letters in a line of an axis's label.
 WRAPPED = 52
 
@@ -68,7 +71,7 @@ def figure(results: xr.Dataset) -> Figure:
     for ax, panel in zip(places, panels, strict=False):
         _draw(panel, ax)
         if len(panels) > 1:
-            ax.set_title(f"{shortest} = {panel[shortest].item() or '(the file)'}")
+            ax.set_title(f"{shortest} = {_value(panel[shortest].item())}")
     return drawn
 
 
@@ -137,9 +140,11 @@ def draw_readings(results: xr.Dataset, *, ax: Axes, name: str = "reading") -> Ax
     if axes == ("point",):
         across, up = _parameters(results)[:2]
         codes = kinds.codes.squeeze().to_numpy()
+        # Few points are drawn large, so that their colours can be told apart.
+        size = float(np.clip(DRAWN / len(codes), 9.0, 60.0))
         for code in present[present >= 0]:
             x, y = (results[each].to_numpy()[codes == code] for each in (across, up))
-            ax.scatter(x, y, s=16, color=kinds.colours[code], edgecolors="black", linewidths=0.3)
+            ax.scatter(x, y, s=size, color=kinds.colours[code], edgecolors="black", linewidths=0.3)
     else:
         across, up = _across_and_up(results, axes)
         _mesh(ax, results, (across, up), kinds)
@@ -292,7 +297,12 @@ def _label(ax: Axes, results: xr.Dataset, across: str, up: str | None) -> None:
         ax.set_ylabel(_title(results, up))
     for name, ticks in ((across, ax.set_xticks), (up, ax.set_yticks)):
         if name is not None and results[name].dtype.kind not in "fi":
-            ticks(range(results.sizes[name]), [str(each) or "(the file)" for each in results[name].to_numpy()])
+            ticks(range(results.sizes[name]), [_value(each) for each in results[name].to_numpy()])
+
+
+def _value(value: object) -> str:
+    """Return a value on an axis; the variant without a name is the file."""
+    return "(the file)" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _title(results: xr.Dataset, name: str) -> str:

@@ -191,6 +191,8 @@ def test_simulations_are_drawn_by_how_they_most_often_end():
 def test_a_third_axis_becomes_panels_and_more_are_refused():
     results = negotiation.sweep(scenario("pretext"), ["pi_X=3", "k_X=4"], variants=["B", "E"])
     assert [ax.get_title() for ax in figure(results).axes] == ["variant = B", "variant = E"]
+    numbers = negotiation.sweep(scenario("pretext"), ["pi_X=3", "k_X=4", "b=0,4"])
+    assert [ax.get_title() for ax in figure(numbers).axes] == ["b = 0", "b = 4"]
     with pytest.raises(NotApplicableError, match=r"a picture has two axes.*b \(7\), pi_X \(7\), k_X \(8\)"):
         figure(negotiation.sweep(scenario("pretext"), ["b=1:7:7", "pi_X=7", "k_X=8"]))
     with pytest.raises(NotApplicableError, match="no axis has more than one value"):
