@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import yaml
 
 from negotiation.scenario.mistakes import Place
+from negotiation.scenario.reader import MAX_DEPTH
 
 __all__ = ["explain"]
 
 #: (a part of the parser's problem or context, the rule in plain words, what to do). The first that fits is used.
 _EXPLANATIONS = (
+    # Newer parsers have a limit of their own, which they can reach while they read ahead.
+    ("maximum nesting depth", f"nested deeper than {MAX_DEPTH} levels", ""),
     ("mapping values are not allowed", "a ':' cannot stand here", "indent it like its neighbours, or quote a text that contains ': '"),
     ("could not find expected ':'", "a key needs a ':' and a blank after it", ""),
     ("while scanning an alias", "a text cannot start with '*'", "quote it: '* > refuse'"),
