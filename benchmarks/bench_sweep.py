@@ -118,7 +118,7 @@ def bench_two_workers_against_one(benchmark, tmp_path):
 
 
 #: Points that take one worker a little more than 20 seconds.
-POINTS = 12_000
+POINTS = 15_000
 
 
 MEASURED = """
