@@ -43,7 +43,7 @@ class Form(NamedTuple):
     """What games of one form have in common: R information sets, A actions, E ends, n = A - R unknowns.
 
     ``rows`` int64 (R + 1,): the first action of each information set. ``owner`` int64 (A,): the player of each action.
-    ``paths`` int64 (E + 1,) and ``taken``: where the actions on the path to each end are listed, and these. ``belows`` int64
+    ``paths`` int64 (E + 1,) and ``taken``: where the actions on the path to each end are listed, and these. ``beneath`` int64
     (A + 1,) and ``ends``: the same for the ends below each action. ``bimatrix``: whether it is a matrix of two players; the
     cells run row by row.
     """
@@ -52,7 +52,7 @@ class Form(NamedTuple):
     owner: Numbers
     paths: Numbers
     taken: Numbers
-    belows: Numbers
+    beneath: Numbers
     ends: Numbers
     bimatrix: bool
 
@@ -141,7 +141,7 @@ def _exponents(form: Form, game: Game, work: Work) -> None:
 @compiled_inside
 def _weigh(form: Form, work: Work, action: int) -> None:
     """Put the probabilities of the ends below an action, given that it is taken, into ``work.ends``; 0 where chance forbids all."""
-    start, stop = form.belows[action], form.belows[action + 1]
+    start, stop = form.beneath[action], form.beneath[action + 1]
     ends, exponents, weights = form.ends, work.ends[EXPONENTS], work.ends[WEIGHTS]
     highest = -np.inf
     for place in range(start, stop):
@@ -161,7 +161,7 @@ def _weigh(form: Form, work: Work, action: int) -> None:
 def _value(form: Form, game: Game, work: Work, action: int) -> None:
     """Put what an action is worth into ``work.actions``, and its derivative by the log probabilities into ``work.by_logs``."""
     paths, taken, ends, weights, by_logs = form.paths, form.taken, form.ends, work.ends[WEIGHTS], work.by_logs
-    start, stop, player = form.belows[action], form.belows[action + 1], form.owner[action]
+    start, stop, player = form.beneath[action], form.beneath[action + 1], form.owner[action]
     value = 0.0
     for place in range(start, stop):
         value += weights[ends[place]] * game.payoffs[player, ends[place]]

@@ -87,7 +87,10 @@ def test_a_point_without_numbers_fails_and_says_why():
     assert found["remark"][1] == ""
 
 
-@pytest.mark.parametrize(("values", "message"), [([1.5], "x must lie in"), ([float("nan")], "finite numbers, got nan"), ([float("inf")], "finite numbers, got inf")])
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [([1.5], "x must lie in"), ([float("nan")], "finite numbers, got nan"), ([float("inf")], "finite numbers, got inf")],
+)
 def test_a_point_outside_the_range_fails_alone(values, message):
     found = said(loads(TWO), Points(2, {"x": along([0.25, *values])}))
     assert found["status"] == ["solved", "failed"]

@@ -11,8 +11,8 @@ import negotiation
 from negotiation.sweeping.csv_rows import flat_names
 from negotiation.sweeping.dataset import dataset, labels
 from negotiation.sweeping.exports import export
+from negotiation.sweeping.filling import tabulate
 from negotiation.sweeping.planning import Asked, plan
-from negotiation.sweeping.sweep import tabulate
 
 SWEEPS = {
     "a tree": ("pretext", ["pi_X=0.4:0.6:3", "k_X=3"], Asked()),
