@@ -1,9 +1,9 @@
 """Sweeps end to end against what they compute, workers against one another, and memory against the number of points.
 
-What is stored of a point of the flagship are two payoffs of eight bytes and the number of its case; of what repeats each part has
-one copy. So storing takes a checksum over some twenty bytes a point and handing them to the disk, which has to say that it has
-them (``fsync``, once for each part). What can be gained beyond that is small: a disk that takes 500 MB a second has a
-million points in a twenty-fifth of a second.
+What is stored of a point of the flagship are two payoffs of eight bytes, where they are not those of the point before, and the number
+of its case; of what repeats each part has one copy. So storing takes a checksum over some bytes a point and handing them to the
+disk, which has to say that it has them (``fsync``, once for each part). Solving such a point takes 22 ns; what is left to gain are
+the sixteen calls of ``fsync`` and the threads that hand Python's global lock to one another.
 """
 
 import subprocess

@@ -130,6 +130,7 @@ def solve(game: Game, *, precision: float | None = None, budget: Budget = UNLIMI
         return _solve_limit(game, budget)
     if not math.isfinite(precision) or precision < 0:
         raise ParameterError(f"precision must be a finite number of at least 0, got {precision}")
+    precision = float(precision)  # a rational would come into arrays of doubles as an object
     if _is_induced(game):
         beliefs = tuple((1.0,) for _ in game.information_sets)
         found = [_Found(induced_response(game, precision), beliefs, "the only one, by backward induction")]

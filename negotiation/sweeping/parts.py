@@ -13,6 +13,9 @@ from negotiation.sweeping.archive import DamagedError, packed, text_array, text_
 
 __all__ = ["Label", "part", "table_of"]
 
+#: Runs shorter than this on average take more time than they save space.
+SHORTEST_RUNS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -28,20 +31,55 @@ def part(label: Label, table: Table) -> list[bytes | memoryview]:
     """Return the content of the file in which a block is kept, in pieces.
 
     Its arrays are ``about`` (JSON: the label, and which columns are the same as which other ones), ``case`` (for each point the
-    row of its case), ``dense.NAME`` and ``cases.NAME`` (the columns), and ``remarks`` (JSON: a text for each case).
+    row of its case), ``cases.NAME`` and ``dense.NAME`` (the columns), and ``remarks`` (JSON: a text for each case). Where a dense
+    column has long runs of one value, as along an axis on which nothing depends, there are ``runs.NAME`` and ``lengths.NAME``
+    instead: the values, and at how many points in a row each stands.
     """
-    kept: dict[int, str] = {}
+    seen: dict[int, str] = {}
     same = {}
     for name, column in table.dense.items():
-        first = kept.setdefault(id(column), name)
+        first = seen.setdefault(id(column), name)
         if first != name:
             same[name] = first
     about = {"sweep": label.sweep, "block": label.block, "start": label.start, "stop": label.stop, "same": same}
     arrays: dict[str, NDArray[np.generic]] = {"about": text_array(about)}
     arrays["case"] = table.case.astype(np.min_scalar_type(max(0, len(table.remarks) - 1)))
-    arrays |= {f"dense.{name}": column for name, column in table.dense.items() if name not in same}
+    for name, column in table.dense.items():
+        arrays |= {} if name in same else _kept(name, column)
     arrays |= {f"cases.{name}": column for name, column in table.cases.items()}
     return packed(arrays | {"remarks": text_array(list(table.remarks))})
+
+
+def _kept(name: str, column: NDArray[np.generic]) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays in which a dense column is kept: in full, or as runs where that is much shorter."""
+    starts = _run_starts(column)
+    if starts is None:
+        return {f"dense.{name}": column}
+    lengths = np.diff(starts, append=len(column)).astype(np.uint32)
+    return {f"runs.{name}": column[starts], f"lengths.{name}": lengths}
+
+
+def _run_starts(column: NDArray[np.generic]) -> NDArray[np.intp] | None:
+    """Return where runs of rows with the same bits start, None if they are short or there are no rows."""
+    if not column.size:
+        return None
+    bits = np.ascontiguousarray(column).reshape(-1).view(f"u{column.itemsize}")
+    width = column.size // len(column)
+    changed = bits[width:] != bits[:-width]
+    # Number by number along the row: much quicker than numpy's ``any`` along a short axis.
+    changes = changed[::width].copy()
+    for place in range(1, width):
+        changes |= changed[place::width]
+    if (np.count_nonzero(changes) + 1) * SHORTEST_RUNS > len(column):
+        return None
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
+
+
+def _in_full(values: NDArray[np.generic], lengths: NDArray[np.generic], points: int) -> NDArray[np.generic]:
+    """Return a column that is kept as runs."""
+    if lengths.dtype != np.uint32 or lengths.ndim != 1 or int(lengths.sum(dtype=np.uint64)) != points:
+        raise DamagedError("the runs of a column are not as long as the block")
+    return np.repeat(values, lengths.astype(np.int64), axis=0)
 
 
 def table_of(content: bytes, label: Label, layout: Layout) -> Table:
@@ -59,6 +97,8 @@ def table_of(content: bytes, label: Label, layout: Layout) -> Table:
         if found != label:
             raise DamagedError(_told(found, label))
         dense = {name.removeprefix("dense."): array for name, array in arrays.items() if name.startswith("dense.")}
+        for name in [name.removeprefix("runs.") for name in arrays if name.startswith("runs.")]:
+            dense[name] = _in_full(arrays[f"runs.{name}"], arrays[f"lengths.{name}"], label.stop - label.start)
         cases = {name.removeprefix("cases."): array for name, array in arrays.items() if name.startswith("cases.")}
         dense |= {name: dense[first] for name, first in about["same"].items()}
         remarks: Any = text_of(arrays["remarks"])  # the same

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -273,3 +274,8 @@ def test_a_tree_in_which_nobody_moves_has_its_chance_alone():
         (found,) = quantal_response.solve(game, **options).equilibria
         assert [float(payoff) for payoff in found.payoffs] == [1, 3]
         assert found.profile == ()
+
+
+def test_a_rational_precision_is_the_double_that_it_reads_as():
+    exact, double = (quantal_response.solve(bimatrix(3), precision=precision).equilibria for precision in (Fraction(1, 4), 0.25))
+    assert [found.profile for found in exact] == [found.profile for found in double]
