@@ -122,19 +122,22 @@ POINTS = 15_000
 
 
 MEASURED = """
-import resource, sys
+import sys
+from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from bench_sweep import flagship_of
 from negotiation.sweeping.filling import fill
 fill(flagship_of(int(sys.argv[2])), sys.argv[3])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+# What ``getrusage`` says begins with the memory of the process that started this one.
+status = Path("/proc/self/status").read_text().splitlines()
+print(1024 * next(int(line.split()[1]) for line in status if line.startswith("VmHWM")))
 """
 
 
 def flagship_of(points: int) -> Task:
-    """A grid of so many points: a thousand values along one axis."""
+    """A grid of so many points along three axes, which are short: their values are rationals, and kept."""
     scenario = load(SCENARIOS / "pretext.yaml")
-    return plan(scenario, dict(zip(scenario.sweep_axes, (points // 1000, 1000), strict=True)))
+    return plan(scenario, dict(zip((*scenario.sweep_axes, "b"), (100, 100, points // 10_000), strict=True)))
 
 
 def peak_memory(points: int, folder: Path) -> int:
@@ -145,7 +148,7 @@ def peak_memory(points: int, folder: Path) -> int:
 
 @pytest.mark.benchmark(group="peak memory")
 def bench_memory_does_not_grow_with_the_points(benchmark, tmp_path):
-    few, many = (2 * 10**5, 10**6) if benchmark.disabled else (10**6, 10**7)
+    few, many = (2 * 10**5, 10**6) if benchmark.disabled else (5 * 10**6, 2 * 10**7)
     small, large = (peak_memory(points, tmp_path / f"{points}") for points in (few, many))
     benchmark.extra_info.update(points=many, megabytes=round(large / 1e6), growth=round(large / small, 3), bar=GROWTH_BAR)
     assert large <= MEMORY_BAR

@@ -28,7 +28,7 @@ __all__ = ["HERE", "Place", "fill", "tabulate"]
 UNKNOWN_WORKERS = 64
 
 #: Threads for each processor where many points are solved at once: they take as long to store as to solve.
-THREADS_BESIDE_THE_DISK = 4
+THREADS_BESIDE_THE_DISK = 2
 
 #: Seconds after which the names of new files are made to last.
 NAMES_EVERY = 1.0
