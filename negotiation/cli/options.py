@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["as_json_option", "command_line", "pairs", "quiet_option", "seed_option", "value_options", "values_of_pairs"]
+__all__ = [
+    "as_json_option",
+    "command_line",
+    "pairs",
+    "quiet_option",
+    "seed_option",
+    "time_limit_option",
+    "value_options",
+    "values_of_pairs",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -52,6 +61,11 @@ def seed_option(function: Function) -> Function:
 def quiet_option(function: Function) -> Function:
     """Add --quiet."""
     return click.option("-q", "--quiet", is_flag=True, help="Show no progress.")(function)
+
+
+def time_limit_option(said: str) -> Callable[[Function], Function]:
+    """Return what adds --time-limit; ``said`` is what becomes of the work when the time is up."""
+    return click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help=said)
 
 
 def values_of_pairs(given: dict[str, str]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, values_of_pairs
+from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, time_limit_option, values_of_pairs
 
 if TYPE_CHECKING:
     from negotiation.comparing.comparison import Comparison
@@ -74,7 +74,7 @@ def _theories(context: click.Context, parameter: click.Parameter, given: tuple[s
 )
 @as_json_option
 @click.option("--exact", is_flag=True, help='Write numbers as exact rationals: strings such as "2/3" in the JSON document.')
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop searching then.")
+@time_limit_option("Stop searching then.")
 @quiet_option
 def command(**given: Any) -> int:  # click hands over what it has read by the names above
     """Lay the answers to each FILE side by side, and compare each with the first.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negotiation.cli.options import as_json_option, command_line, quiet_option, value_options
+from negotiation.cli.options import as_json_option, command_line, quiet_option, time_limit_option, value_options
 from negotiation.cli.ranges import axis_of
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ class Asked:
 @click.option("--overwrite", is_flag=True, help="Write over a picture that is there already.")
 @value_options
 @as_json_option
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop then; nothing is printed without an answer."
-)
+@time_limit_option("Stop then; nothing is printed without an answer.")
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names below
     """Show what happens in the scenario FILE where, with the exact boundaries.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, value_options, values_of_pairs
+from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, time_limit_option, value_options, values_of_pairs
 
 if TYPE_CHECKING:
     from negotiation.games.solution import Solution
@@ -46,9 +46,7 @@ class Asked:
 @click.option("--panel", is_flag=True, help="Put several outcomes side by side: dominance, limits, basins, refinements.")
 @click.option("--certificate", metavar="FILE", help="Also write every incentive inequality to a file that 'negotiation verify' checks.")
 @click.option("--overwrite", is_flag=True, help="Write over a certificate that is there already.")
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop then, with what is certified so far."
-)
+@time_limit_option("Stop then, with what is certified so far.")
 @quiet_option
 def command(**given: Any) -> int:  # click hands over what it has read by the names above
     """Find the equilibria of each FILE: a scenario, or a game in Gambit's .nfg or .efg format.

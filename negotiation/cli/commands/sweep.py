@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negotiation.cli.options import as_json_option, command_line, pairs, quiet_option, seed_option, value_options, values_of_pairs
+from negotiation.cli.options import (
+    as_json_option,
+    command_line,
+    pairs,
+    quiet_option,
+    seed_option,
+    time_limit_option,
+    value_options,
+    values_of_pairs,
+)
 
 if TYPE_CHECKING:
     from negotiation.designs.design import Axis
@@ -105,7 +114,7 @@ class Asked:
 @click.option("--dry-run", is_flag=True, help="Only say how many points and blocks, how much space and time; write nothing.")
 @seed_option
 @as_json_option
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop then; the same command goes on.")
+@time_limit_option("Stop then; the same command goes on.")
 @quiet_option
 def command(**given: Any) -> None:  # click hands over what it has read by the names above
     """Compute something at every point of a space of parameters of the scenario FILE, and keep it.
